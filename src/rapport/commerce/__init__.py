@@ -1,0 +1,1 @@
+"""What is sold: products, orders and their lines. A return is a negative line."""

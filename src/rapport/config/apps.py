@@ -1,0 +1,16 @@
+"""The last app to be ready: it ties events to jobs."""
+
+from django.apps import AppConfig
+
+from rapport.config import wiring
+
+
+class ConfigApp(AppConfig):
+    """Connects the outbox to the jobs of `wiring.py` once every model is loaded."""
+
+    name = "rapport.config"
+    label = "config"
+
+    def ready(self) -> None:
+        """Read the one list of who hears what."""
+        wiring.connect()

@@ -1,0 +1,22 @@
+"""The root of every error that is told to a person."""
+
+from django.utils.functional import Promise
+
+
+class RapportError(Exception):
+    """Something a person asked for cannot be done; the message says why, in words for that person."""
+
+    def __init__(self, message: str | Promise) -> None:
+        self.message = message
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class NotAllowed(RapportError):
+    """The person may see the record but not do this to it."""
+
+
+class ChangedByAnother(RapportError):
+    """Someone else saved the record since it was read."""

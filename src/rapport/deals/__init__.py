@@ -1,0 +1,1 @@
+"""Possible sales: pipelines, stages, deals, and the log of every change of stage."""

@@ -1,0 +1,147 @@
+"""Pipelines, stages, deals, and the log of stage changes."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from rapport.core.models import Record, word_index
+from rapport.deals.querysets import DealQuerySet
+
+
+class Pipeline(models.Model):
+    """A way of selling, as a row of stages."""
+
+    name = models.CharField(_("Name"), max_length=120, unique=True)
+    position = models.PositiveIntegerField(default=0)
+    batch = models.BigIntegerField(null=True, editable=False)
+
+    class Meta:
+        db_table = "deals_pipeline"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Stage(models.Model):
+    """One step of a pipeline. Every pipeline ends in stages that are won or lost."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", pgettext_lazy("deal", "Open")
+        WON = "won", pgettext_lazy("deal", "Won")
+        LOST = "lost", pgettext_lazy("deal", "Lost")
+
+    pipeline = models.ForeignKey(Pipeline, on_delete=models.CASCADE, related_name="stages")
+    name = models.CharField(_("Name"), max_length=120)
+    position = models.PositiveIntegerField()
+    status = models.CharField(_("Status"), max_length=4, choices=Status.choices, default=Status.OPEN)
+    probability = models.PositiveSmallIntegerField(_("Probability, %"), default=0)
+    expected_days = models.PositiveIntegerField(_("Expected days"), null=True, blank=True)
+    batch = models.BigIntegerField(null=True, editable=False)
+
+    class Meta:
+        db_table = "deals_stage"
+        constraints = [
+            models.UniqueConstraint(fields=["pipeline", "name"], name="stage_name_once"),
+            models.UniqueConstraint(fields=["pipeline", "position"], deferrable=models.Deferrable.DEFERRED,
+                                    name="stage_position_once"),
+            models.CheckConstraint(condition=Q(probability__lte=100), name="stage_probability_is_a_share"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Deal(Record):
+    """A possible sale. Its customer is the company, or the person where no company is named.
+
+    With a company, `person` is the main contact. `created_at` is when the deal came up, where known;
+    `stage` is a cache of the last stage change.
+    """
+
+    name = models.CharField(_("Deal name"), max_length=300)
+    sort_name = models.CharField(db_collation="C", max_length=300, editable=False)
+    search_text = models.TextField(editable=False)
+    company = models.ForeignKey("people.Company", on_delete=models.PROTECT, null=True, blank=True,
+                                related_name="+", verbose_name=_("Company"))
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, null=True, blank=True,
+                               related_name="+", verbose_name=_("Person"))
+    pipeline = models.ForeignKey(Pipeline, on_delete=models.PROTECT, related_name="deals",
+                                 verbose_name=_("Pipeline"))
+    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="deals",
+                              verbose_name=pgettext_lazy("deal", "Stage"))
+    product = models.ForeignKey("commerce.Product", on_delete=models.PROTECT, null=True, blank=True,
+                                related_name="+", verbose_name=_("Product"))
+    amount = models.DecimalField(_("Amount"), max_digits=20, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(_("Currency"), max_length=3, default="VND")
+    created_at = models.DateTimeField(_("Created"), null=True, blank=True)
+    expected_close_on = models.DateField(_("Expected to close"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("Closed"), null=True, blank=True)
+    owner = models.ForeignKey("identity.User", on_delete=models.SET_NULL, null=True, blank=True,
+                              related_name="+", verbose_name=_("Owner"))
+    team = models.ForeignKey("identity.Team", on_delete=models.SET_NULL, null=True, blank=True,
+                             related_name="+", verbose_name=_("Team"))
+
+    objects = DealQuerySet.as_manager()
+
+    class Meta:
+        db_table = "deals_deal"
+        constraints = [models.UniqueConstraint(fields=["external_id"], name="deal_external_id_once")]
+        indexes = [
+            models.Index(fields=["sort_name", "id"], name="deal_by_name"),
+            models.Index(fields=["recorded_at", "id"], name="deal_by_arrival"),
+            models.Index(fields=["stage", "-recorded_at", "-id"], name="deal_by_stage"),
+            models.Index(fields=["company", "-recorded_at", "-id"], name="deal_of_company"),
+            models.Index(fields=["person", "-recorded_at", "-id"], condition=Q(person__isnull=False),
+                         name="deal_of_person"),
+            models.Index(fields=["owner"], name="deal_by_owner"),
+            word_index("deal_by_word"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StageChange(models.Model):
+    """A deal came into a stage. Appended only; `inferred` ones stand in for a history nobody recorded."""
+
+    deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="stage_changes")
+    from_stage = models.ForeignKey(Stage, on_delete=models.PROTECT, null=True, related_name="+")
+    to_stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(pgettext_lazy("instant", "When"))
+    by = models.ForeignKey("identity.User", on_delete=models.SET_NULL, null=True, related_name="+")
+    reason = models.CharField(_("Reason"), max_length=300, blank=True, default="")
+    inferred = models.BooleanField(default=False)
+    batch = models.BigIntegerField(null=True, editable=False)
+
+    class Meta:
+        db_table = "deals_stagechange"
+        indexes = [models.Index(fields=["deal", "at", "id"], name="stage_change_of_deal")]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update),
+            pgtrigger.Protect(
+                name="recorded_history_stays",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Q(old__inferred=False, old__batch__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deal_id} → {self.to_stage_id}"
+
+
+class DealInteraction(models.Model):
+    """Which interaction was about which deal."""
+
+    deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="+")
+    interaction = models.ForeignKey("timeline.Interaction", on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "deals_dealinteraction"
+        constraints = [models.UniqueConstraint(fields=["deal", "interaction"], name="deal_interaction_once")]
+        indexes = [models.Index(fields=["deal", "-at", "-interaction"], name="interaction_of_deal")]
+
+    def __str__(self) -> str:
+        return f"{self.deal_id} {self.interaction_id}"

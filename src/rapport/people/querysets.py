@@ -1,0 +1,31 @@
+"""Narrowing lists of persons and companies."""
+
+from typing import Self
+
+from rapport.core.querysets import RecordQuerySet
+from rapport.identity import access
+from rapport.identity.models import User
+
+
+class OwnedQuerySet(RecordQuerySet):
+    """Records with an owner and a team."""
+
+    def visible_to(self, user: User) -> Self:
+        """Those the user may see."""
+        return self.filter(access.visible(user))
+
+    def editable_by(self, user: User) -> Self:
+        """Those the user may change."""
+        return self.filter(access.editable(user))
+
+
+class PersonQuerySet(OwnedQuerySet):
+    """Persons."""
+
+    def at_company(self, company_id: int) -> Self:
+        """Those with a present post at the company."""
+        return self.filter(affiliations__company=company_id, affiliations__until__isnull=True)
+
+
+class CompanyQuerySet(OwnedQuerySet):
+    """Companies."""
