@@ -40,17 +40,17 @@ class Order(Record):
     """
 
     company = models.ForeignKey("people.Company", on_delete=models.PROTECT, null=True, blank=True,
-                                related_name="+", verbose_name=_("Company"))
+                                related_name="+", db_index=False, verbose_name=_("Company"))
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, null=True, blank=True,
-                               related_name="+", verbose_name=_("Person"))
+                               related_name="+", db_index=False, verbose_name=_("Person"))
     placed_at = models.DateTimeField(_("Placed"))
     channel = models.CharField(_("Channel"), max_length=40, blank=True, default="")
     total = models.DecimalField(_("Total"), max_digits=20, decimal_places=4, default=0)
     currency = models.CharField(_("Currency"), max_length=3, default="VND")
     owner = models.ForeignKey("identity.User", on_delete=models.SET_NULL, null=True, blank=True,
-                              related_name="+", verbose_name=_("Owner"))
+                              related_name="+", db_index=False, verbose_name=_("Owner"))
     team = models.ForeignKey("identity.Team", on_delete=models.SET_NULL, null=True, blank=True,
-                             related_name="+", verbose_name=_("Team"))
+                             related_name="+", db_index=False, verbose_name=_("Team"))
 
     objects = OrderQuerySet.as_manager()
 
@@ -65,6 +65,7 @@ class Order(Record):
             models.Index(fields=["company", "-placed_at", "-id"], condition=Q(company__isnull=False),
                          name="order_of_company"),
             models.Index(fields=["owner"], condition=Q(owner__isnull=False), name="order_by_owner"),
+            models.Index(fields=["team"], condition=Q(team__isnull=False), name="order_by_team"),
         ]
 
     def __str__(self) -> str:
@@ -74,7 +75,7 @@ class Order(Record):
 class OrderLine(models.Model):
     """One product of an order. `number` tells apart lines of one product in one order, from 1."""
 
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines", db_index=False)
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveIntegerField(default=1)
     quantity = models.DecimalField(_("Quantity"), max_digits=16, decimal_places=3)
@@ -84,7 +85,6 @@ class OrderLine(models.Model):
     class Meta:
         db_table = "commerce_orderline"
         constraints = [models.UniqueConstraint(fields=["order", "product", "number"], name="order_line_once")]
-        indexes = [models.Index(fields=["product"], name="line_of_product")]
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.product_id}"

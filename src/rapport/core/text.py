@@ -26,9 +26,8 @@ def words(text: str) -> list[str]:
 
 
 def search_text(*parts: str | None) -> str:
-    """The folded words of all parts, each once, in a row: what the search column of a record holds."""
-    seen = dict.fromkeys(word for part in parts if part for word in words(part))
-    return " ".join(seen)
+    """The folded words of all parts in a row: what the search column of a record holds."""
+    return " ".join(word for part in parts if part for word in words(part))
 
 
 def prefix_query(text: str) -> str:

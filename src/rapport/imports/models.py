@@ -52,6 +52,7 @@ class Import(models.Model):
     seconds = models.FloatField(default=0)
     by = models.ForeignKey("identity.User", on_delete=models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField()
+    loaded_at = models.DateTimeField(null=True, help_text="The instant given to every record it wrote.")
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -13,7 +13,9 @@ class Person(Record):
     """A human being: consumer, contact, or both. The name is written as its bearer writes it.
 
     A person known only by an id (a shop's customer number) has no name; `sort_name` and `search_text` are
-    derived by `people.rules` on every write. `email` and `phone` repeat the primary contact points.
+    derived by `people.rules` on every write. `email` and `phone` are the main ones, further ones
+    are contact points. The indexes are few and narrow on purpose: each costs a bulk load of a million people
+    seconds.
     """
 
     full_name = models.CharField(_("Full name"), max_length=200, blank=True, default="")
@@ -28,9 +30,9 @@ class Person(Record):
     country = models.CharField(_("Country"), max_length=2, blank=True, default="")
     tags = Labels(verbose_name=_("Tags"))
     owner = models.ForeignKey("identity.User", on_delete=models.SET_NULL, null=True, blank=True,
-                              related_name="+", verbose_name=_("Owner"))
+                              related_name="+", db_index=False, verbose_name=_("Owner"))
     team = models.ForeignKey("identity.Team", on_delete=models.SET_NULL, null=True, blank=True,
-                             related_name="+", verbose_name=_("Team"))
+                             related_name="+", db_index=False, verbose_name=_("Team"))
 
     objects = PersonQuerySet.as_manager()
 
@@ -46,11 +48,10 @@ class Person(Record):
             models.Index(fields=["recorded_at", "id"], name="person_by_arrival"),
             models.Index(fields=["email"], condition=~Q(email=""), name="person_by_email"),
             models.Index(fields=["phone"], condition=~Q(phone=""), name="person_by_phone"),
-            models.Index(fields=["owner", "sort_name", "id"], condition=Q(owner__isnull=False),
-                         name="person_by_owner"),
-            models.Index(fields=["province", "sort_name", "id"], condition=~Q(province=""),
-                         name="person_by_province"),
-            models.Index(fields=["source", "sort_name", "id"], condition=~Q(source=""), name="person_by_source"),
+            models.Index(fields=["owner"], condition=Q(owner__isnull=False), name="person_by_owner"),
+            models.Index(fields=["team"], condition=Q(team__isnull=False), name="person_by_team"),
+            models.Index(fields=["province"], condition=~Q(province=""), name="person_by_province"),
+            models.Index(fields=["source"], condition=~Q(source=""), name="person_by_source"),
             GinIndex(fields=["tags"], name="person_by_tag", condition=~Q(tags=[])),
             word_index("person_by_word"),
         ]
@@ -103,7 +104,9 @@ class Company(Record):
 class Affiliation(models.Model):
     """A person's post at a company; without an end it is the present one."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="affiliations")
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="affiliations", db_index=False
+    )
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="affiliations",
                                 verbose_name=_("Company"))
     title = models.CharField(_("Title"), max_length=200, blank=True, default="")
@@ -154,7 +157,10 @@ class CompanyLink(models.Model):
 
 
 class ContactPoint(models.Model):
-    """One way to reach a person. Values are normalised: E.164 for phones, lower-case domains for e-mail."""
+    """A further way to reach a person, beside the main e-mail and phone, which are columns of the person.
+
+    Values are normalised: E.164 for phones, lower case for e-mail. See ADR 0005.
+    """
 
     class Kind(models.TextChoices):
         EMAIL = "email", _("E-mail")
@@ -162,10 +168,11 @@ class ContactPoint(models.Model):
         ZALO = "zalo", "Zalo"
         FACEBOOK = "facebook", "Facebook"
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="contact_points")
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="contact_points", db_index=False
+    )
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind.choices)
-    value = models.CharField(_("Value"), max_length=254)
-    primary = models.BooleanField(db_default=False)
+    value = models.CharField(_("Value"), max_length=254, db_collation="C")
     verified_at = models.DateTimeField(null=True, blank=True)
     bounced_at = models.DateTimeField(null=True, blank=True)
     batch = models.BigIntegerField(null=True, editable=False)
@@ -174,8 +181,6 @@ class ContactPoint(models.Model):
         db_table = "people_contactpoint"
         constraints = [
             models.UniqueConstraint(fields=["person", "kind", "value"], name="contact_point_once"),
-            models.UniqueConstraint(fields=["person", "kind"], condition=Q(primary=True),
-                                    name="one_primary_contact_point"),
         ]
         indexes = [models.Index(fields=["value", "kind"], name="contact_point_by_value")]
 

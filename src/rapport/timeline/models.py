@@ -36,11 +36,11 @@ class Interaction(Record):
     body = models.TextField(_("What happened"), blank=True, default="")
     minutes = models.PositiveIntegerField(_("Minutes"), null=True, blank=True)
     company = models.ForeignKey("people.Company", on_delete=models.CASCADE, null=True, blank=True,
-                                related_name="+", verbose_name=_("Company"))
+                                related_name="+", db_index=False, verbose_name=_("Company"))
     people = models.ManyToManyField("people.Person", through="InteractionPerson", related_name="+",
                                     verbose_name=_("People"))
     user = models.ForeignKey("identity.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+",
-                             verbose_name=_("Colleague"))
+                             db_index=False, verbose_name=_("Colleague"))
 
     objects = InteractionQuerySet.as_manager()
 
@@ -60,8 +60,10 @@ class Interaction(Record):
 class InteractionPerson(models.Model):
     """Who of the customer took part. `at` repeats the interaction's instant so that one index serves a page."""
 
-    interaction = models.ForeignKey(Interaction, on_delete=models.CASCADE, related_name="participants")
-    person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
+    interaction = models.ForeignKey(
+        Interaction, on_delete=models.CASCADE, related_name="participants", db_index=False
+    )
+    person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+", db_index=False)
     at = models.DateTimeField()
 
     class Meta:

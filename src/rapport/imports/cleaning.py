@@ -1,0 +1,231 @@
+"""Whole columns made clean in DuckDB: a quick expression for the usual value, Python for the unusual one.
+
+Every quick way is guarded by a pattern and gives just what the slow way of `values` gives (a test feeds both the
+same values). A value of which neither makes sense becomes NULL and its row a problem.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import duckdb
+
+from rapport.imports import values
+from rapport.imports.fields import Field, Kind
+
+# Letters whose lower case and accents DuckDB and Python treat alike; proved letter by letter in the tests.
+LATIN = r"[\x20-\x7e\x{c0}-\x{24f}\x{1e00}-\x{1eff}]*"
+PLAIN_EMAIL = (
+    r"[a-z0-9_]+([.+-][a-z0-9_]+)*@([a-z0-9]+(-[a-z0-9]+)*\.)+"
+    r"(com|net|org|vn|edu|gov|info|io|biz|uk|us|de|fr|jp|kr)"
+)
+ISO_DATE = r"\d{4}-\d{2}-\d{2}"
+ISO_INSTANT = ISO_DATE + r"[ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}(:?\d{2})?)?"
+DAY_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d", "%d %b %Y", "%d %B %Y", "%b %d, %Y"]
+CLOCKS = ["", " %H:%M", " %H:%M:%S", "T%H:%M:%S"]
+DIGITS_ONLY = r"'[\s().–-]+', '', 'g'"
+# Columns of these hold few different values, so that each is read once.
+FEW_DIFFERENT = {
+    "slow_country",
+    "slow_province",
+    "slow_language",
+    "slow_currency",
+    "slow_tags",
+    "slow_interaction_kind",
+    "slow_direction",
+}
+SQL_TYPES = {
+    Kind.DATE: "date",
+    Kind.INSTANT: "timestamptz",
+    Kind.NUMBER: "numeric",
+    Kind.INTEGER: "integer",
+    Kind.TAGS: "varchar[]",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A field and where its raw text stands: an SQL expression, and those of the row's country and format."""
+
+    field: Field
+    raw: str
+    country: str = "''"
+    format: str = ""
+    number_style: str = "en"
+
+
+def register(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the slow ways callable from SQL."""
+    alone: dict[str, Callable[[str], str | None]] = {
+        "slow_text": values.sound_text,
+        "slow_long_text": values.long_text,
+        "slow_email": values.email,
+        "slow_domain": values.domain,
+        "slow_country": values.country,
+        "slow_language": values.language,
+        "slow_currency": values.currency,
+        "slow_tags": values.tags,
+        "slow_interaction_kind": values.interaction_kind,
+        "slow_direction": values.direction,
+        "slow_fold": values.folded,
+        "slow_words": values.search_words,
+    }
+    paired: dict[str, Callable[[str, str], str | None]] = {
+        "slow_phone": values.phone,
+        "slow_tax_id": values.tax_id,
+        "slow_province": values.province,
+        "slow_number": values.number,
+        "slow_integer": values.integer,
+    }
+    for name, function in alone.items():
+        if name in FEW_DIFFERENT:
+            function = lru_cache(maxsize=20_000)(function)
+        connection.create_function(name, _alone(function), ["VARCHAR"], "VARCHAR", null_handling="special")
+    for name, pair in paired.items():
+        if name in FEW_DIFFERENT:
+            pair = lru_cache(maxsize=20_000)(pair)
+        connection.create_function(
+            name, _paired(pair), ["VARCHAR", "VARCHAR"], "VARCHAR", null_handling="special"
+        )
+
+
+def _alone(function: Callable[[str], str | None]) -> Callable[[Any], str | None]:
+    return lambda value: None if value is None else function(value)
+
+
+def _paired(function: Callable[[str, str], str | None]) -> Callable[[Any, Any], str | None]:
+    return lambda value, other: None if value is None else function(value, other or "")
+
+
+def base(column: str) -> str:
+    """The raw text of a cell: NFC, no quote mark that only guards a formula, NULL when blank."""
+    unguarded = f"CASE WHEN starts_with({column}, '''') THEN regexp_replace({column}, '^''([=+@\t\r-])', '\\1') ELSE {column} END"
+    return f"nullif(trim(nfc_normalize({unguarded})), '')"
+
+
+def clean(column: Column) -> str:
+    """SQL that gives the canonical text of a column's value, NULL where it is blank or makes no sense."""
+    build = _BUILDERS.get(column.field.kind)
+    if build is None:
+        return f"slow_{column.field.kind.value}({column.raw})"
+    return build(column)
+
+
+def fold(expression: str) -> str:
+    """SQL twin of `core.text.fold`."""
+    quick = f"replace(lower(strip_accents({expression})), 'đ', 'd')"
+    return (
+        f"CASE WHEN regexp_full_match({expression}, '{LATIN}') THEN {quick} ELSE slow_fold({expression}) END"
+    )
+
+
+def _text(column: Column) -> str:
+    raw = column.raw
+    plain = f"regexp_full_match({raw}, '{LATIN}')"
+    return f"CASE WHEN {plain} THEN trim(regexp_replace({raw}, ' +', ' ', 'g')) ELSE slow_text({raw}) END"
+
+
+def _email(column: Column) -> str:
+    raw = f"lower({column.raw})"
+    plain = f"length({raw}) <= 64 AND regexp_full_match({raw}, '{PLAIN_EMAIL}')"
+    return f"CASE WHEN {plain} THEN {raw} ELSE slow_email({column.raw}) END"
+
+
+def _phone(column: Column) -> str:
+    bare = f"regexp_replace({column.raw}, {DIGITS_ONLY})"
+    plain = f"{column.country} IN ('', 'VN') AND regexp_full_match({bare}, '(\\+?84|0)[35789]\\d{{8}}')"
+    return f"CASE WHEN {plain} THEN '+84' || right({bare}, 9) ELSE slow_phone({column.raw}, {column.country}) END"
+
+
+def _with_country(column: Column) -> str:
+    return f"slow_{column.field.kind.value}({column.raw}, {column.country})"
+
+
+def _date(column: Column) -> str:
+    raw = column.raw
+    if column.format:
+        return f"strftime(try_strptime({raw}, {_quoted(column.format)}), '%Y-%m-%d')"
+    iso = f"CASE WHEN regexp_full_match({raw}, '{ISO_DATE}([ T][0-9:.]+Z?)?') THEN try_cast(left({raw}, 10) AS DATE) END"
+    formats = ", ".join(_quoted(day + clock) for day in DAY_FORMATS for clock in CLOCKS)
+    found = f"coalesce({iso}, CAST(try_strptime({raw}, [{formats}]) AS DATE))"
+    return _within_years(f"strftime({found}, '%Y-%m-%d')", found)
+
+
+def _instant(column: Column) -> str:
+    raw = column.raw
+    if column.format:
+        pattern = _quoted(column.format)
+        return f"strftime(try_strptime({raw}, {pattern}), '%Y-%m-%d %H:%M:%S')"
+    sound = f"try_cast(left(replace({raw}, 'T', ' '), 16) AS TIMESTAMP)"
+    iso = (
+        f"CASE WHEN regexp_full_match({raw}, '{ISO_INSTANT}') AND {sound} IS NOT NULL"
+        f" AND coalesce(try_cast(nullif(regexp_extract({raw}, ':\\d\\d:(\\d\\d)', 1), '') AS INTEGER), 0) < 60"
+        f" AND left({raw}, 4) BETWEEN '1800' AND '2200' THEN replace({raw}, 'T', ' ') END"
+    )
+    formats = ", ".join(_quoted(day + clock) for day in DAY_FORMATS for clock in CLOCKS)
+    found = f"coalesce(CAST(CASE WHEN regexp_full_match({raw}, '{ISO_DATE}') THEN try_cast({raw} AS DATE) END AS TIMESTAMP), try_strptime({raw}, [{formats}]))"
+    return f"coalesce({iso}, {_within_years(f'''strftime({found}, '%Y-%m-%d %H:%M:%S')''', found)})"
+
+
+def _within_years(text: str, moment: str) -> str:
+    return f"CASE WHEN year({moment}) BETWEEN 1800 AND 2200 THEN {text} END"
+
+
+def _number(column: Column) -> str:
+    raw, kind = column.raw, column.field.kind.value
+    plain = (
+        r"-?\d{1,9}"
+        if kind == Kind.INTEGER
+        else (r"-?\d{1,14}" if column.number_style == "vi" else r"-?\d{1,14}(\.\d+)?")
+    )
+    slow = f"slow_{kind}({raw}, '{column.number_style}')"
+    return f"CASE WHEN regexp_full_match({raw}, '{plain}') THEN {raw} ELSE {slow} END"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def words(folded: str) -> str:
+    """SQL twin of the words of `core.text.search_text`, over text that is folded already."""
+    quick = f"trim(regexp_replace({folded}, '[^a-z0-9]+', ' ', 'g'))"
+    return (
+        f"CASE WHEN regexp_full_match({folded}, '[\\x20-\\x7e]*') THEN {quick} ELSE slow_words({folded}) END"
+    )
+
+
+def number_style(connection: duckdb.DuckDBPyConnection, *, example: str, grouped_means_vi: bool) -> str:
+    """How a column (the view `numbers(n)`) writes numbers: `vi` (1.234,56) or `en` (1,234.56), told from all of it.
+
+    `example` is the format the user gave. Whole numbers with one point before three digits (`1.500`) say nothing
+    alone; they are thousands where `grouped_means_vi` (money in a currency without decimals) and no value says
+    otherwise.
+    """
+    if example:
+        return "vi" if example.rfind(",") > example.rfind(".") else "en"
+    row = connection.execute(
+        """SELECT coalesce(bool_or(regexp_matches(b, '\\.\\d{3}[.,]\\d')
+                                   OR regexp_full_match(b, '\\d+,(\\d{1,2}|\\d{4,})')), false),
+                  coalesce(bool_or(regexp_matches(b, ',\\d{3}[.,]\\d')
+                                   OR regexp_full_match(b, '\\d+\\.(\\d{1,2}|\\d{4,})')), false),
+                  coalesce(bool_or(regexp_full_match(b, '\\d{1,3}\\.\\d{3}')), false)
+           FROM (SELECT regexp_replace(n, '[^0-9.,]', '', 'g') AS b FROM numbers)"""
+    ).fetchone()
+    says_vi, says_en, grouped = row if row else (False, False, False)
+    if says_en:
+        return "en"
+    return "vi" if says_vi or (grouped and grouped_means_vi) else "en"
+
+
+_BUILDERS: dict[Kind, Callable[[Column], str]] = {
+    Kind.TEXT: _text,
+    Kind.EMAIL: _email,
+    Kind.PHONE: _phone,
+    Kind.TAX_ID: _with_country,
+    Kind.PROVINCE: _with_country,
+    Kind.DATE: _date,
+    Kind.INSTANT: _instant,
+    Kind.NUMBER: _number,
+    Kind.INTEGER: _number,
+}

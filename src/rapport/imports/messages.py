@@ -1,0 +1,59 @@
+"""What is wrong with a row, in words."""
+
+import re
+
+from django.utils.translation import gettext as _
+
+from rapport.imports.readers import RowProblem
+
+LINE_COLUMN = "rapport_line"
+PROBLEM_COLUMN = "rapport_problem"
+_PLAIN_NUMBER = re.compile(r"[+-]?[\d.,\s]+")
+
+
+def told(problem: RowProblem) -> str:
+    """One sentence for people: which field, and what is wrong with it."""
+    sentence = _sentences().get(problem.code, problem.code)
+    said = sentence % {"value": problem.value, "field": problem.field}
+    return f"{problem.field}: {said}" if problem.field else said
+
+
+def _sentences() -> dict[str, str]:
+    return {
+        "missing": _("a value is missing"),
+        "too_long": _("the text is too long: “%(value)s…”"),
+        "too_many_columns": _("the row has more columns than the header (%(value)s)"),
+        "too_few_columns": _("the row has fewer columns than the header (%(value)s)"),
+        "bad_text": _("“%(value)s” holds no readable text"),
+        "bad_long_text": _("“%(value)s” holds no readable text"),
+        "bad_email": _("“%(value)s” is not an e-mail address"),
+        "bad_phone": _("“%(value)s” is not a phone number"),
+        "bad_tax_id": _("“%(value)s” is not a Vietnamese tax id: a digit is wrong or missing"),
+        "bad_domain": _("“%(value)s” is not a website"),
+        "bad_country": _("“%(value)s” is not a country we know; write its name or its two-letter code"),
+        "bad_province": _("“%(value)s” is not a province of Vietnam; name the country if it lies elsewhere"),
+        "bad_language": _("“%(value)s” is not a language we know"),
+        "bad_currency": _("“%(value)s” is not a currency; write its three-letter code"),
+        "bad_date": _("“%(value)s” is not a day; write 2026-11-21 or 21/11/2026"),
+        "bad_instant": _("“%(value)s” is not a day or time; write 2026-11-21 14:30 or 21/11/2026"),
+        "bad_number": _("“%(value)s” is not a number"),
+        "bad_integer": _("“%(value)s” is not a whole number"),
+        "bad_tags": _("“%(value)s” holds no tag"),
+        "bad_interaction_kind": _(
+            "“%(value)s” is no kind of interaction; write call, meeting, email, chat, visit, workshop, livestream, "
+            "ticket or note"
+        ),
+        "bad_direction": _("“%(value)s” is no direction; write in or out"),
+        "unknown": _("nothing is known by “%(value)s”"),
+        "ambiguous": _("“%(value)s” means more than one record; use its external id"),
+        "ring": _("“%(value)s” would become its own parent"),
+        "order_of_another": _("the order “%(value)s” belongs to another customer in an earlier line"),
+        "ends_before_it_begins": _("it ends before it begins (%(value)s)"),
+    }
+
+
+def guarded(cell: str | None) -> str:
+    """A cell that no spreadsheet takes for a formula; `cleaning.base` takes the guard off again."""
+    if cell and cell[0] in "=+-@\t\r" and not _PLAIN_NUMBER.fullmatch(cell):
+        return "'" + cell
+    return cell or ""

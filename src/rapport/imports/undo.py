@@ -1,0 +1,98 @@
+"""Taking an import back: what it made goes, what it changed is as before."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+
+from rapport.core import audit, outbox
+from rapport.core.errors import RapportError
+from rapport.identity.models import User
+from rapport.imports.events import ImportUndone
+from rapport.imports.models import BeforeImage, Import
+
+# Children first. Rows without a number of their own go with the row they hang on.
+MADE = (
+    "deals_stagechange", "deals_deal", "commerce_orderline", "commerce_order", "timeline_interaction",
+    "commerce_product", "people_affiliation", "people_companylink", "people_contactpoint", "people_person",
+    "people_company", "deals_stage", "deals_pipeline", "identity_user",
+)  # fmt: skip
+HANGING = (
+    ("deals_dealinteraction", "interaction_id", "timeline_interaction"),
+    ("timeline_interactionperson", "interaction_id", "timeline_interaction"),
+)
+WITH_VERSION = (
+    "deals_deal", "commerce_order", "timeline_interaction", "commerce_product", "people_person", "people_company",
+)  # fmt: skip
+
+
+class CannotUndo(RapportError):
+    """Something later depends on what the import made or changed."""
+
+
+def undo(*, job: Import, by: User | None, at: datetime) -> Import:
+    """Take an import back. Raises CannotUndo, and then everything is as it was."""
+    try:
+        with transaction.atomic():
+            job = Import.objects.select_for_update().get(pk=job.pk)
+            if job.status != Import.Status.DONE:
+                raise CannotUndo(_("Only an import that was loaded can be undone."))
+            _take_back(job)
+            Import.objects.filter(pk=job.pk).update(status=Import.Status.UNDONE, finished_at=at)
+            BeforeImage.objects.filter(batch=job).delete()
+            audit.record("imports.undone", target=job, by=by, at=at)
+            outbox.put(ImportUndone(import_id=job.pk, target=job.target))
+    except IntegrityError as error:
+        raise CannotUndo(
+            _("The import cannot be undone: something recorded later belongs to what it made.")
+        ) from error
+    job.refresh_from_db()
+    return job
+
+
+def _take_back(job: Import) -> None:
+    with connection.cursor() as cursor:
+        for table in WITH_VERSION:
+            cursor.execute(
+                f"""SELECT EXISTS (SELECT FROM {table} WHERE batch = %(batch)s AND version > 1) OR EXISTS (
+                      SELECT FROM imports_beforeimage b LEFT JOIN {table} t ON t.id = b.row_id
+                      WHERE b.batch_id = %(batch)s AND b."table" = %(table)s AND NOT b.removed
+                        AND t.updated_at IS DISTINCT FROM %(at)s)""",
+                {"batch": job.pk, "table": table, "at": job.loaded_at},
+            )
+            if cursor.fetchone() == (True,):
+                raise CannotUndo(_("The import cannot be undone: some of its records were changed later."))
+        for child, column, parent in HANGING:
+            cursor.execute(
+                f"DELETE FROM {child} WHERE {column} IN (SELECT id FROM {parent} WHERE batch = %s)", [job.pk]
+            )
+        for table in MADE:
+            cursor.execute(f"DELETE FROM {table} WHERE batch = %s", [job.pk])
+        _restore(job)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def _restore(job: Import) -> None:
+    """Bring the changed and removed rows back as they were before the import's first touch."""
+    tables = BeforeImage.objects.filter(batch=job).values_list("table", flat=True).distinct().order_by("table")
+    with connection.cursor() as cursor:
+        for table in list(tables):
+            cursor.execute(
+                "SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute"
+                " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''",
+                [table],
+            )
+            columns = cursor.fetchone()[0]
+            first = """SELECT DISTINCT ON (row_id) row_id, before, removed FROM imports_beforeimage
+                       WHERE batch_id = %(batch)s AND "table" = %(table)s ORDER BY row_id, id"""
+            names = {"batch": job.pk, "table": table}
+            cursor.execute(
+                f"""UPDATE {table} t SET ({columns}) = (SELECT {columns} FROM jsonb_populate_record(NULL::{table}, b.before))
+                    FROM ({first}) b WHERE b.row_id = t.id AND NOT b.removed""",
+                names,
+            )
+            cursor.execute(
+                f"""INSERT INTO {table} ({columns}) SELECT {', '.join('(r).' + c for c in columns.split(', '))}
+                    FROM (SELECT jsonb_populate_record(NULL::{table}, b.before) AS r FROM ({first}) b WHERE b.removed) x""",
+                names,
+            )

@@ -1,0 +1,91 @@
+"""Doors to single persons and companies: absent and hidden get the same answer."""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from rapport.core.errors import NotAllowed
+from rapport.identity import access
+from rapport.identity.models import User
+from rapport.people.models import Affiliation, Company, CompanyLink, ContactPoint, Person
+from rapport.people.querysets import OwnedQuerySet
+
+
+def person_for_view(user: User, pk: int) -> Person:
+    """A person the user may see, archived ones included. Raises Http404."""
+    person: Person = _seen(Person.objects.visible_to(user).select_related("owner", "team"), pk)
+    return person
+
+
+def person_for_edit(user: User, pk: int) -> Person:
+    """A person the user may change. Raises Http404, NotAllowed."""
+    person = person_for_view(user, pk)
+    if not may_edit(user, person):
+        raise NotAllowed(_("You may look at this person, but not change it."))
+    return person
+
+
+def company_for_view(user: User, pk: int) -> Company:
+    """A company the user may see, archived ones included. Raises Http404."""
+    company: Company = _seen(Company.objects.visible_to(user).select_related("owner", "team"), pk)
+    return company
+
+
+def company_for_edit(user: User, pk: int) -> Company:
+    """A company the user may change. Raises Http404, NotAllowed."""
+    company = company_for_view(user, pk)
+    if not may_edit(user, company):
+        raise NotAllowed(_("You may look at this company, but not change it."))
+    return company
+
+
+def contact_point_for_edit(user: User, pk: int) -> ContactPoint:
+    """A contact point of a person whom the user may change. Raises Http404, NotAllowed."""
+    point = ContactPoint.objects.filter(pk=pk).first()
+    if point is None:
+        raise Http404
+    person_for_edit(user, point.person_id)
+    return point
+
+
+def affiliation_for_edit(user: User, pk: int) -> Affiliation:
+    """A post of a person whom the user may change. Raises Http404, NotAllowed."""
+    post = Affiliation.objects.select_related("person", "company").filter(pk=pk).first()
+    if post is None:
+        raise Http404
+    person_for_edit(user, post.person_id)
+    return post
+
+
+def link_for_edit(user: User, pk: int) -> CompanyLink:
+    """A link one of whose companies the user may change. Raises Http404, NotAllowed."""
+    link = CompanyLink.objects.select_related("from_company", "to_company").filter(pk=pk).first()
+    if link is None:
+        raise Http404
+    ends = [link.from_company_id, link.to_company_id]
+    if not Company.objects.visible_to(user).filter(pk__in=ends).exists():
+        raise Http404
+    if not Company.objects.editable_by(user).filter(pk__in=ends).exists():
+        raise NotAllowed(_("You may look at this company, but not change it."))
+    return link
+
+
+def may_edit(user: User, record: Person | Company) -> bool:
+    """Whether the user may change this record."""
+    if not access.may_add(user):
+        return False
+    return type(record).objects.filter(pk=record.pk).editable_by(user).exists()
+
+
+def check_may_add(user: User) -> None:
+    """Raises NotAllowed for a user who may only look."""
+    if not access.may_add(user):
+        raise NotAllowed(_("You may look, but not add anything."))
+
+
+def _seen(rows: OwnedQuerySet, pk: int) -> Any:
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found

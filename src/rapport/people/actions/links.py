@@ -1,0 +1,107 @@
+"""How companies belong together."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from rapport.core import audit, outbox
+from rapport.identity.models import User
+from rapport.people.actions.cleaning import WrongValue
+from rapport.people.events import CompaniesLinked, CompaniesUnlinked
+from rapport.people.models import Company, CompanyLink
+
+# Two links entered at once could close a ring that neither sees; so links of parents are made one at a time.
+_ONE_PARENT_LINK_AT_A_TIME = 72_001
+
+
+class CompanyRing(WrongValue):
+    """A company cannot be its own parent, however far up."""
+
+
+@transaction.atomic
+def link_companies(
+    *,
+    from_company: Company,
+    to_company: Company,
+    kind: str,
+    by: User,
+    at: datetime,
+    since: date | None = None,
+) -> CompanyLink:
+    """Say that the first company is parent of, supplies, or is a partner of the second.
+
+    Raises CompanyRing for a parent that is its own descendant; WrongValue where the link exists, or the
+    second company already has a parent.
+    """
+    if from_company.pk == to_company.pk:
+        raise CompanyRing("company", _("A company cannot be linked to itself."))
+    if kind == CompanyLink.Kind.PARENT_OF:
+        _check_parent(from_company, to_company)
+    _check_new(from_company, to_company, kind)
+    link = CompanyLink.objects.create(
+        from_company=from_company, to_company=to_company, kind=kind, since=since
+    )
+    _tell("people.companies_linked", link, by=by, at=at)
+    outbox.put(CompaniesLinked(**_ends(link)))
+    return link
+
+
+@transaction.atomic
+def unlink_companies(*, link: CompanyLink, by: User, at: datetime) -> None:
+    """Two companies no longer belong together in this way."""
+    _tell("people.companies_unlinked", link, by=by, at=at)
+    outbox.put(CompaniesUnlinked(**_ends(link)))
+    link.delete()
+
+
+def _ends(link: CompanyLink) -> dict[str, Any]:
+    """What an event says of a link."""
+    return {
+        "from_company_id": link.from_company_id,
+        "to_company_id": link.to_company_id,
+        "kind": str(link.kind),
+    }
+
+
+def _tell(code: str, link: CompanyLink, *, by: User, at: datetime) -> None:
+    """Write the link into the log of both companies, and bump their versions."""
+    ids = (link.from_company_id, link.to_company_id)
+    for company in Company.objects.locked().filter(pk__in=ids).order_by("pk"):
+        company.version += 1
+        company.updated_at = at
+        company.save(update_fields=["version", "updated_at"])
+        other = next(pk for pk in ids if pk != company.pk)
+        audit.record(code, target=company, by=by, at=at, data={"kind": link.kind, "company": other})
+
+
+def _check_new(from_company: Company, to_company: Company, kind: str) -> None:
+    same = Q(from_company=from_company, to_company=to_company)
+    if kind == CompanyLink.Kind.PARTNER_OF:
+        same |= Q(from_company=to_company, to_company=from_company)
+    if CompanyLink.objects.filter(same, kind=kind).exists():
+        raise WrongValue("company", _("These two companies are already linked in this way."))
+
+
+def _check_parent(parent: Company, child: Company) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_PARENT_LINK_AT_A_TIME])
+        cursor.execute(
+            "WITH RECURSIVE above(id) AS (SELECT %s::bigint UNION"
+            " SELECT link.from_company_id FROM people_companylink link"
+            " JOIN above ON link.to_company_id = above.id"
+            " WHERE link.kind = 'parent_of' AND link.until IS NULL) SELECT 1 FROM above WHERE id = %s",
+            [parent.pk, child.pk],
+        )
+        if cursor.fetchone():
+            raise CompanyRing("company", _("A company cannot be its own parent, however far up."))
+    present = CompanyLink.objects.filter(to_company=child, kind="parent_of", until__isnull=True)
+    known = present.exclude(from_company=parent).select_related("from_company").first()
+    if known:
+        raise WrongValue(
+            "company",
+            _("%(company)s already has a parent: %(parent)s.")
+            % {"company": child.name, "parent": known.from_company.name},
+        )

@@ -1,0 +1,111 @@
+"""What is done to a person."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from rapport.core import audit, outbox
+from rapport.core.errors import ChangedByAnother
+from rapport.identity import access
+from rapport.identity.models import User
+from rapport.people.actions.cleaning import WrongValue, cleaned
+from rapport.people.events import PersonAdded, PersonArchived, PersonChanged, PersonRestored
+from rapport.people.models import ContactPoint, Person
+from rapport.people.rules import naming
+
+
+@transaction.atomic
+def add_person(*, values: dict[str, Any], by: User, at: datetime) -> Person:
+    """A new person from the named fields, owned by whoever adds them unless an owner is among the values.
+
+    Raises WrongValue, also where nothing would tell the person from others.
+    """
+    if not values.get("owner"):
+        values = values | access.owner_defaults(by)
+    person = Person(**cleaned(values, country="", at=at), recorded_at=at, updated_at=at, version=1)
+    check_told_apart(person)
+    name_again(person)
+    person.save(force_insert=True)
+    audit.record("people.person_added", target=person, by=by, at=at)
+    outbox.put(PersonAdded(person_id=person.pk))
+    return person
+
+
+@transaction.atomic
+def change_person(*, person: Person, version: int, changes: dict[str, Any], by: User, at: datetime) -> Person:
+    """Change the named fields; nothing is written where nothing differs.
+
+    A new main e-mail or phone replaces the old one.
+    Raises ChangedByAnother if `version` is stale, WrongValue.
+    """
+    person = Person.objects.locked().get(pk=person.pk)
+    if person.version != version:
+        raise ChangedByAnother(_("Someone else changed this person. Look at it, then save again."))
+    wanted = cleaned(changes, country=person.country, at=at)
+    differing = sorted(name for name, value in wanted.items() if getattr(person, name) != value)
+    if not differing:
+        return person
+    for name in differing:
+        setattr(person, name, wanted[name])
+    check_told_apart(person)
+    ContactPoint.objects.filter(person=person, kind="email", value=person.email).delete()
+    ContactPoint.objects.filter(person=person, kind="phone", value=person.phone).delete()
+    touch(person, fields=differing, by=by, at=at)
+    return person
+
+
+@transaction.atomic
+def archive_person(*, person: Person, by: User, at: datetime) -> Person:
+    """Put a person away: out of lists and search, nothing lost."""
+    person = Person.objects.locked().get(pk=person.pk)
+    if person.archived_at is None:
+        _set_archived(person, at, at=at)
+        audit.record("people.person_archived", target=person, by=by, at=at)
+        outbox.put(PersonArchived(person_id=person.pk))
+    return person
+
+
+@transaction.atomic
+def restore_person(*, person: Person, by: User, at: datetime) -> Person:
+    """Fetch a person back from the archive."""
+    person = Person.objects.locked().get(pk=person.pk)
+    if person.archived_at is not None:
+        _set_archived(person, None, at=at)
+        audit.record("people.person_restored", target=person, by=by, at=at)
+        outbox.put(PersonRestored(person_id=person.pk))
+    return person
+
+
+def _set_archived(person: Person, archived_at: datetime | None, *, at: datetime) -> None:
+    person.archived_at = archived_at
+    person.updated_at = at
+    person.version += 1
+    person.save(update_fields=["archived_at", "updated_at", "version"])
+
+
+def touch(person: Person, *, fields: list[str], by: User, at: datetime) -> None:
+    """Save the named fields of a locked person with all that follows from them, and tell of it."""
+    name_again(person)
+    person.version += 1
+    person.updated_at = at
+    own = [name for name in fields if name not in ("affiliations", "contact_points")]
+    person.save(update_fields=[*own, "sort_name", "search_text", "version", "updated_at"])
+    audit.record("people.person_changed", target=person, by=by, at=at, data={"fields": fields})
+    outbox.put(PersonChanged(person_id=person.pk, fields=tuple(fields)))
+
+
+def name_again(person: Person) -> None:
+    """Derive what the person is sorted and found by."""
+    person.sort_name = naming.sort_name(person.full_name, person.external_id, person.email, person.phone)
+    person.search_text = naming.person_search_text(full_name=person.full_name)
+
+
+def check_told_apart(person: Person) -> None:
+    """Raises WrongValue for a person without anything to know them by, or with another one's external id."""
+    if not (person.full_name or person.external_id or person.email or person.phone):
+        raise WrongValue("full_name", _("Give a name, an e-mail, a phone number or an external id."))
+    others = Person.objects.exclude(pk=person.pk)
+    if person.external_id and others.filter(external_id=person.external_id).exists():
+        raise WrongValue("external_id", _("Another person already has this external id."))
