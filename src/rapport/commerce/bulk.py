@@ -140,50 +140,67 @@ def _make_orders(load: Load) -> int:
     """The orders of the lines, found or made; lines whose customer is not their order's are rejected."""
     person = "lp.id" if load.has("person") else "NULL::bigint"
     company = "lc.id" if load.has("company") else "NULL::bigint"
+    lines = f"""FROM staged s {_customer_joins(load)}
+                WHERE NOT EXISTS (SELECT FROM rejected r WHERE r.line = s.line)"""
     load.run(
         f"""CREATE TEMP TABLE order_rows ON COMMIT DROP AS
-            SELECT s.order AS number, min(s.placed_at) AS placed_at,
-                   (array_agg({person} ORDER BY s.line) FILTER (WHERE {person} IS NOT NULL))[1] AS person_id,
-                   (array_agg({company} ORDER BY s.line) FILTER (WHERE {company} IS NOT NULL))[1] AS company_id,
-                   min({load.value("channel")}) AS channel, min({load.value("currency")}) AS currency,
-                   NULL::bigint AS id
-            FROM staged s {_customer_joins(load)}
-            WHERE NOT EXISTS (SELECT FROM rejected r WHERE r.line = s.line) GROUP BY s.order;
-            CREATE INDEX ON order_rows (number); ANALYZE order_rows;
-            INSERT INTO rejected SELECT s.line, 'order', 'order_of_another', s.order
-            FROM staged s JOIN order_rows o ON o.number = s.order {_customer_joins(load)}
-            WHERE ({person} IS NOT NULL AND {person} <> o.person_id)
-               OR ({company} IS NOT NULL AND {company} <> o.company_id) ON CONFLICT DO NOTHING;
-            UPDATE order_rows o SET id = t.id FROM {ORDER} t WHERE t.external_id = o.number"""
+            SELECT n.*, coalesce(t.id, nextval('commerce_order_id_seq')) AS id, t.id IS NULL AS is_new,
+                   n.person_id IS DISTINCT FROM n.other_person OR n.company_id IS DISTINCT FROM n.other_company
+                   OR n.person_id <> t.person_id OR n.company_id <> t.company_id AS in_doubt
+            FROM (SELECT s.order AS number, min(s.placed_at) AS placed_at, min({person}) AS person_id,
+                         max({person}) AS other_person, min({company}) AS company_id,
+                         max({company}) AS other_company, min({load.value("channel")}) AS channel,
+                         min({load.value("currency")}) AS currency, sum(s.quantity * s.unit_price) AS total
+                  {lines} GROUP BY s.order) n
+            LEFT JOIN {ORDER} t ON t.external_id = n.number;
+            CREATE INDEX ON order_rows (number); ANALYZE order_rows"""
     )
+    _settle_doubt(load, person=person, company=company, lines=lines)
     return load.run(
-        f"""WITH made AS (
-              INSERT INTO {ORDER} (batch, external_id, source, placed_at, person_id, company_id, channel, currency,
-                                   total)
-              SELECT %(batch)s, number, '', placed_at, person_id, company_id, coalesce(channel, ''),
-                     coalesce(currency, %(currency)s), 0 FROM order_rows WHERE id IS NULL
-              RETURNING id, external_id)
-            UPDATE order_rows o SET id = made.id FROM made WHERE made.external_id = o.number"""
+        f"""INSERT INTO {ORDER} (id, batch, external_id, source, placed_at, person_id, company_id, channel, currency,
+                                 total)
+            SELECT id, %(batch)s, number, '', placed_at, person_id, company_id, coalesce(channel, ''),
+                   coalesce(currency, %(currency)s), total FROM order_rows WHERE is_new"""
     )
+
+
+def _settle_doubt(load: Load, *, person: str, company: str, lines: str) -> None:
+    """Where lines of one order name several customers the first counts, or the one the order has already."""
+    load.run(
+        f"""UPDATE order_rows o SET person_id = coalesce(t.person_id, first.person_id),
+                                    company_id = coalesce(t.company_id, first.company_id)
+            FROM (SELECT s.order AS number,
+                         (array_agg({person} ORDER BY s.line) FILTER (WHERE {person} IS NOT NULL))[1] AS person_id,
+                         (array_agg({company} ORDER BY s.line) FILTER (WHERE {company} IS NOT NULL))[1] AS company_id
+                  {lines} AND s.order IN (SELECT number FROM order_rows WHERE in_doubt) GROUP BY s.order) first
+            LEFT JOIN {ORDER} t ON t.external_id = first.number WHERE first.number = o.number"""
+    )
+    refused = load.run(
+        f"""INSERT INTO rejected SELECT s.line, 'order', 'order_of_another', s.order
+            FROM staged s JOIN order_rows o ON o.number = s.order AND o.in_doubt {_customer_joins(load)}
+            WHERE {person} <> o.person_id OR {company} <> o.company_id ON CONFLICT DO NOTHING"""
+    )
+    if refused:
+        load.run(
+            """UPDATE order_rows o SET total = n.total
+               FROM (SELECT s.order AS number, sum(s.quantity * s.unit_price) AS total FROM staged s
+                     WHERE NOT EXISTS (SELECT FROM rejected r WHERE r.line = s.line) GROUP BY s.order) n
+               WHERE n.number = o.number AND o.in_doubt"""
+        )
 
 
 def _total(load: Load) -> None:
-    """The total of every order of which a line came or changed."""
+    """The total of every order that was there before and of which a line came or changed."""
     load.run(
         f"""CREATE TEMP TABLE totals ON COMMIT DROP AS
             SELECT t.order_id AS id, sum(t.quantity * t.unit_price) AS total FROM {LINE} t
             WHERE t.order_id IN (SELECT o.id FROM order_rows o JOIN staged s ON s.order = o.number
-                                 JOIN fate f ON f.line = s.line WHERE f.status <> 'unchanged')
+                                 JOIN fate f ON f.line = s.line WHERE f.status <> 'unchanged' AND NOT o.is_new)
             GROUP BY t.order_id;
             ANALYZE totals"""
     )
-    keep_before(
-        load,
-        table=ORDER,
-        ids=f"SELECT n.id FROM totals n JOIN {ORDER} o ON o.id = n.id WHERE o.batch IS DISTINCT FROM %(batch)s",
-    )
+    keep_before(load, table=ORDER, ids="SELECT id FROM totals")
     load.run(
-        f"""UPDATE {ORDER} o SET total = n.total,
-                   updated_at = CASE WHEN o.batch IS DISTINCT FROM %(batch)s THEN %(at)s ELSE o.updated_at END
-            FROM totals n WHERE n.id = o.id AND o.total <> n.total; DROP TABLE totals"""
+        f"""UPDATE {ORDER} o SET total = n.total, version = o.version + 1, updated_at = %(at)s
+            FROM totals n WHERE n.id = o.id; DROP TABLE totals"""
     )

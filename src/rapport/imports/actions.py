@@ -1,6 +1,7 @@
 """What is done with imports: register, run, undo, keep a mapping."""
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -12,17 +13,20 @@ from django.utils.translation import gettext as _
 from rapport.core import audit, outbox
 from rapport.core.errors import RapportError
 from rapport.identity.models import User
-from rapport.imports import engine, mapping
+from rapport.imports import engine, mapping, storage
 from rapport.imports.engine import Request, Result
 from rapport.imports.events import FileImported
 from rapport.imports.mapping import Mapping
 from rapport.imports.messages import told
 from rapport.imports.models import Import, SavedMapping
-from rapport.imports.progress import ProgressWriter
+from rapport.imports.progress import Interrupted, ProgressWriter
 from rapport.imports.readers import ReadOptions
 from rapport.imports.staging import Progress
 
 Status = Import.Status
+# The first half of the advisory locks by which a run shows that it lives; the second half is the import's number.
+RUNS = 0x5261_7071
+UNDOING = "undoing"
 
 
 class NotNow(RapportError):
@@ -80,11 +84,12 @@ def run(
     """Check or load the file of an import, and keep the result on it.
 
     The result of a load is written in the load's own transaction: an import is DONE exactly when its records are
-    there, whatever is killed when. Raises what `engine.run_file` raises, after noting it on the import.
+    there, whatever is killed when. Raises what `engine.run_file` raises, after noting it on the import; NotNow where
+    another process runs the same import; Interrupted where `progress` raised it, and then the import waits again.
     """
-    Import.objects.filter(pk=job.pk).update(status=Status.CHECKING if dry_run else Status.LOADING, message="")
-    request = request_of(job, dry_run=dry_run)
-    with closing(ProgressWriter(job.pk)) as writer:
+    with alone(job), closing(ProgressWriter(job.pk)) as writer:
+        _begin(job, dry_run=dry_run)
+        request = request_of(job, dry_run=dry_run)
 
         def both(step: str, share: float) -> None:
             writer(step, share)
@@ -96,6 +101,9 @@ def run(
                 Path(job.file), request, at=at, scratch=scratch, rejects=rejects, progress=both,
                 before_commit=lambda found: _finish(job, found, at=at),
             )  # fmt: skip
+        except Interrupted:
+            Import.objects.filter(pk=job.pk).update(status=Status.QUEUED, step="", done_share=0)
+            raise
         except RapportError as error:
             Import.objects.filter(pk=job.pk).update(status=Status.FAILED, message=str(error), finished_at=at)
             raise
@@ -103,12 +111,88 @@ def run(
             wrong = _("Something went wrong on our side. Nothing was loaded.")
             Import.objects.filter(pk=job.pk).update(status=Status.FAILED, message=wrong, finished_at=at)
             raise
-    if not result.loaded:
-        status = Status.CHECKED if dry_run else Status.REFUSED
-        Import.objects.filter(pk=job.pk).update(**_told(result), status=status, finished_at=at, done_share=1)
-    else:
-        Import.objects.filter(pk=job.pk).update(seconds=result.seconds)
+        if not result.loaded:
+            status = Status.CHECKED if dry_run else Status.REFUSED
+            found = _told(result) | {"status": status, "finished_at": at, "done_share": 1}
+            Import.objects.filter(pk=job.pk).update(**found)
+        else:
+            Import.objects.filter(pk=job.pk).update(seconds=result.seconds)
     return result
+
+
+def _begin(job: Import, *, dry_run: bool) -> None:
+    """Mark the import as running. Raises NotNow for one that is loaded, so that no file is loaded twice."""
+    status = Status.CHECKING if dry_run else Status.LOADING
+    waiting = Import.objects.filter(pk=job.pk).exclude(status__in=(Status.DONE, Status.UNDONE))
+    if not waiting.update(status=status, message="", step="", done_share=0):
+        raise NotNow(_("This import runs already or is done."))
+
+
+@contextmanager
+def alone(job: Import) -> Iterator[None]:
+    """Run an import in this process only; the lock goes with the process, however it ends. Raises NotNow."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s::int)", [RUNS, job.pk])
+        if cursor.fetchone() != (True,):
+            raise NotNow(_("This import runs already or is done."))
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s::int)", [RUNS, job.pk])
+
+
+def is_abandoned(job: Import) -> bool:
+    """Whether an import that is said to run is run by no living process."""
+    try:
+        with alone(job):
+            job.refresh_from_db()
+            return job.status in (Status.CHECKING, Status.LOADING)
+    except NotNow:
+        return False
+
+
+@transaction.atomic
+def give_up(*, job: Import, message: str, at: datetime) -> None:
+    """Note that an import ended without a result; nothing of it was written."""
+    Import.objects.filter(pk=job.pk).update(status=Status.FAILED, message=message, finished_at=at)
+    audit.record("imports.given_up", target=job, by=None, at=at)
+
+
+@transaction.atomic
+def begin_undo(*, job: Import) -> None:
+    """Mark a loaded import as about to be taken back. Raises NotNow."""
+    loaded = Import.objects.filter(pk=job.pk, status=Status.DONE).exclude(step=UNDOING)
+    if not loaded.update(step=UNDOING, message=""):
+        raise NotNow(_("Only an import that was loaded can be undone."))
+
+
+def keep(*, job: Import, message: str) -> None:
+    """Leave a loaded import as it is, with the reason why it was not undone."""
+    Import.objects.filter(pk=job.pk).update(step="", message=message)
+
+
+def forget_file(*, job: Import) -> None:
+    """Note that the file of an import is no longer kept."""
+    Import.objects.filter(pk=job.pk).update(file="")
+
+
+@transaction.atomic
+def discard(*, job: Import, by: User | None, at: datetime) -> None:
+    """Forget an import that loaded nothing, and its file. Raises NotNow for one that runs or was loaded."""
+    job = Import.objects.select_for_update().get(pk=job.pk)
+    if job.status not in (Status.MAPPING, Status.CHECKED, Status.REFUSED, Status.FAILED):
+        raise NotNow(_("This import runs already or is done."))
+    audit.record("imports.discarded", target=job, by=by, at=at, data={"target": job.target})
+    path, rejects = job.file, storage.rejected_rows(job.pk)
+    job.delete()
+    transaction.on_commit(lambda: (storage.forget(path), rejects.unlink(missing_ok=True)))
+
+
+@transaction.atomic
+def delete_mapping(*, saved: SavedMapping, by: User | None, at: datetime) -> None:
+    """Forget a saved mapping; imports that used it keep their own copy."""
+    audit.record("imports.mapping_deleted", target=saved, by=by, at=at, data={"name": saved.name})
+    saved.delete()
 
 
 def request_of(job: Import, *, dry_run: bool) -> Request:

@@ -13,9 +13,14 @@ _PLAIN_NUMBER = re.compile(r"[+-]?[\d.,\s]+")
 
 def told(problem: RowProblem) -> str:
     """One sentence for people: which field, and what is wrong with it."""
-    sentence = _sentences().get(problem.code, problem.code)
-    said = sentence % {"value": problem.value, "field": problem.field}
+    said = sentence(problem)
     return f"{problem.field}: {said}" if problem.field else said
+
+
+def sentence(problem: RowProblem) -> str:
+    """What is wrong, without the field."""
+    words = _sentences().get(problem.code, problem.code)
+    return words % {"value": problem.value, "field": problem.field}
 
 
 def _sentences() -> dict[str, str]:

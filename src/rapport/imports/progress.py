@@ -17,6 +17,10 @@ STEPS = {
 }
 
 
+class Interrupted(Exception):
+    """Raised by a progress to end a run early, as when the worker is asked to stop; nothing was written."""
+
+
 class ProgressWriter:
     """Writes step and share of one import through a connection of its own, at most every 0.4 s."""
 

@@ -12,6 +12,7 @@ import charset_normalizer
 import pyarrow as pa
 from django.utils.translation import gettext as _
 
+from rapport.imports.readers import plain
 from rapport.imports.readers.source import (
     BATCH_ROWS,
     MOST_COLUMNS,
@@ -58,8 +59,20 @@ class DelimitedSource(Source):
 
     def tables(self) -> Iterator[pa.Table]:
         """Read on from the header; raises UnreadableFile where a quotation mark is never closed."""
-        csv.field_size_limit(LONGEST_FIELD)
         size = max(self.path.stat().st_size, 1)
+        width = len(self.header)
+        if plain.is_plain(self.path, encoding=self.encoding, delimiter=self.delimiter, width=width):
+            done = 0
+            for table in plain.tables(self.path, delimiter=self.delimiter, names=self.names):
+                done += table.nbytes
+                self.done_share = min(done / size, 1.0)
+                yield table
+        else:
+            yield from self._sure_tables(size)
+        self.done_share = 1.0
+
+    def _sure_tables(self, size: int) -> Iterator[pa.Table]:
+        csv.field_size_limit(LONGEST_FIELD)
         with self.path.open("rb") as raw:
             text = io.TextIOWrapper(raw, encoding=self.encoding, newline="")
             reader = csv.reader(text, delimiter=self.delimiter)
@@ -75,7 +88,6 @@ class DelimitedSource(Source):
                     lines, rows = [], []
             if rows:
                 yield self.table(lines, rows)
-        self.done_share = 1.0
 
     def _skip_header(self, reader: "csv._reader") -> int:
         """Read to the end of the header; gives its last line."""
