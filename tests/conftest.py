@@ -1,7 +1,97 @@
-"""What every test stands on: the embedded PostgreSQL of this checkout, and ready-made users and records."""
+"""What every test stands on: an embedded PostgreSQL, signed-in clients, no outside network."""
 
-import os
-from pathlib import Path
+import ipaddress
+import socket
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
 
-os.environ.setdefault("RAPPORT_HOME", str(Path(__file__).resolve().parent.parent / ".cache" / "test-home"))
-os.environ.setdefault("RAPPORT_LANGUAGE", "en")
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from rapport.config import postgres
+from rapport.identity.models import Team, User
+
+UserMaker = Callable[..., User]
+ClientMaker = Callable[..., Client]
+real_connect = socket.socket.connect
+
+
+class OutsideNetwork(Exception):
+    """A test reached for a machine other than this one."""
+
+
+def connect_at_home(self: socket.socket, address: Any) -> None:
+    """Connect to this machine only."""
+    if self.family in (socket.AF_INET, socket.AF_INET6) and not is_loopback(str(address[0])):
+        raise OutsideNetwork(f"Tests stay on this machine, not {address}.")
+    real_connect(self, address)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Close the network; let the first process of a parallel run hold the server."""
+    socket.socket.connect = connect_at_home  # type: ignore[method-assign,assignment]
+    if config.getoption("numprocesses", None):
+        postgres.start_embedded()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Start or join the embedded server before the first test that needs a database."""
+    postgres.start_embedded()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> Iterator[None]:
+    """No test inherits another's rate limits or cached answers."""
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def at() -> datetime:
+    """The instant at which a test's actions happen."""
+    return datetime(2026, 3, 16, 2, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def user_as(db: None) -> UserMaker:
+    """Make a user of a role: `user_as("seller", team=team)`."""
+
+    def make(role: str, **fields: Any) -> User:
+        number = User.objects.count() + 1
+        fields.setdefault("email", f"{role}{number}@example.com")
+        fields.setdefault("full_name", f"{role.title()} {number}")
+        return User.objects.create_user(role=role, **fields)
+
+    return make
+
+
+@pytest.fixture
+def client_as(user_as: UserMaker) -> ClientMaker:
+    """A client signed in as a new user of a role, found as `client.user`; "nobody" is not signed in."""
+
+    def make(role: str, **fields: Any) -> Client:
+        client = Client()
+        if role != "nobody":
+            user = user_as(role, **fields)
+            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            client.user = user  # type: ignore[attr-defined]
+        return client
+
+    return make
+
+
+@pytest.fixture
+def team(db: None) -> Team:
+    """A team to belong to."""
+    return Team.objects.create(name="North")

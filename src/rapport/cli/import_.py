@@ -29,14 +29,20 @@ SHOWN_PROBLEMS = 20
 
 @app.command()
 def import_file(
-    target: Annotated[str, typer.Argument(help="people, companies, affiliations, products, deals, stage-changes, "
-                                               "orders, order-lines or interactions")],
+    target: Annotated[
+        str,
+        typer.Argument(
+            help="people, companies, affiliations, products, deals, stage-changes, orders, order-lines or interactions"
+        ),
+    ],
     file: Annotated[Path, typer.Argument(help="CSV, TSV, XLSX or Parquet, each also as .gz")],
     map_file: Annotated[Path | None, typer.Option("--map", help="A mapping in TOML.")] = None,
     mapping_name: Annotated[str, typer.Option("--mapping", help="A saved mapping by its name.")] = "",
     save_as: Annotated[str, typer.Option("--save-mapping", help="Keep the mapping under this name.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would happen, load nothing.")] = False,
-    keep_good: Annotated[bool, typer.Option("--keep-good", help="Load the good rows even if some are rejected.")] = False,
+    keep_good: Annotated[
+        bool, typer.Option("--keep-good", help="Load the good rows even if some are rejected.")
+    ] = False,
     duplicates: Annotated[str, typer.Option(help="Rows that match a record: update, skip or create.")] = "update",
     unknown: Annotated[str, typer.Option(help="What a row names and nobody knows: create or reject.")] = "create",
     rejects: Annotated[Path | None, typer.Option(help="Where the rejected rows go, with what is wrong.")] = None,

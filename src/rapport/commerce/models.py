@@ -4,7 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from rapport.commerce.querysets import OrderQuerySet, ProductQuerySet
+from rapport.commerce.querysets import OrderQuerySet, ProductQuerySet, RevenueQuerySet
+from rapport.commerce.triggers import keep_revenue
 from rapport.core.models import Record, word_index
 
 
@@ -66,7 +67,12 @@ class Order(Record):
                          name="order_of_company"),
             models.Index(fields=["owner"], condition=Q(owner__isnull=False), name="order_by_owner"),
             models.Index(fields=["team"], condition=Q(team__isnull=False), name="order_by_team"),
+            models.Index(fields=["channel", "placed_at", "id"], condition=~Q(channel=""),
+                         name="order_by_channel"),
+            models.Index(fields=["placed_at", "id"], condition=Q(person__isnull=True, company__isnull=True),
+                         name="order_of_nobody_known"),
         ]
+        triggers = keep_revenue()
 
     def __str__(self) -> str:
         return self.external_id or str(self.pk)
@@ -88,3 +94,30 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.product_id}"
+
+
+class Revenue(models.Model):
+    """What was added to the orders placed in one span of time, kept by triggers (`commerce.triggers`).
+
+    A ledger: the sum of its rows is the sum of the orders that are not archived. `span_at` lies in the span
+    and in the same month as all its orders, in every time zone. No constraint ties owner and team, so that
+    deleting a user first appends what moves away.
+    """
+
+    span_at = models.DateTimeField()
+    currency = models.CharField(max_length=3)
+    owner = models.ForeignKey("identity.User", on_delete=models.DO_NOTHING, null=True, related_name="+",
+                              db_index=False, db_constraint=False)
+    team = models.ForeignKey("identity.Team", on_delete=models.DO_NOTHING, null=True, related_name="+",
+                             db_index=False, db_constraint=False)
+    orders = models.BigIntegerField()
+    total = models.DecimalField(max_digits=24, decimal_places=4)
+
+    objects = RevenueQuerySet.as_manager()
+
+    class Meta:
+        db_table = "commerce_revenue"
+        indexes = [models.Index(fields=["span_at"], name="revenue_by_span")]
+
+    def __str__(self) -> str:
+        return f"{self.span_at:%Y-%m} {self.total} {self.currency}"

@@ -1,10 +1,12 @@
-"""Narrowing products and orders."""
+"""Narrowing products, orders and the ledger of revenue."""
 
-from typing import Self
+from datetime import datetime
+from typing import Any, Self
 
-from django.db.models import Q
+from django.db import models
 
 from rapport.core.querysets import RecordQuerySet
+from rapport.identity import access
 from rapport.identity.models import User
 from rapport.people.querysets import OwnedQuerySet
 
@@ -26,6 +28,15 @@ class OrderQuerySet(OwnedQuerySet):
             return self.filter(person=person_id)
         return self.filter(company=company_id)
 
-    def by_number(self, number: str) -> Self:
-        """Those whose number starts with the text."""
-        return self.filter(Q(external_id__startswith=number))
+    def placed_between(self, since: datetime | None, until: datetime | None) -> Self:
+        """Those placed from `since` on and before `until`; None does not bound."""
+        rows = self if since is None else self.filter(placed_at__gte=since)
+        return rows if until is None else rows.filter(placed_at__lt=until)
+
+
+class RevenueQuerySet(models.QuerySet[Any]):
+    """The ledger of revenue."""
+
+    def visible_to(self, user: User) -> Self:
+        """What comes from orders the user may see."""
+        return self.filter(access.visible(user))

@@ -26,7 +26,8 @@ def secret_key() -> str:
     """The key that signs sessions: drawn once, readable by its owner alone."""
     file = path() / "secret_key"
     try:
-        with open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as fresh:
+        handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as fresh:
             fresh.write(secrets.token_urlsafe(50))
     except FileExistsError:
         pass

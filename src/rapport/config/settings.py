@@ -35,7 +35,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "django_htmx",
     "django_vite",
-    "django_prometheus",
     "pgtrigger",
     "procrastinate.contrib.django",
     "rapport.config",
@@ -52,9 +51,11 @@ MIDDLEWARE = [
     "rapport.web.middleware.language_of_the_user",
     "rapport.web.middleware.signed_in_only",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "rapport.web.middleware.messages_as_toasts",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "rapport.web.middleware.ErrorsInWords",
 ]
 
 ROOT_URLCONF = "rapport.config.urls"
@@ -101,6 +102,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/ip,5/5m/key"}
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 EMAIL_BACKEND = os.environ.get("RAPPORT_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 SESSION_COOKIE_HTTPONLY = True
@@ -115,10 +118,12 @@ TIME_ZONE = os.environ.get("RAPPORT_TIME_ZONE", "Asia/Ho_Chi_Minh")
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
+STATIC_ROOT = home.folder("static")
 STATICFILES_DIRS = [PACKAGE / "static"] if (PACKAGE / "static").exists() else []
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/dist/assets/"
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/dist/assets/.+-[\w-]{8}\.\w+$"
 DJANGO_VITE = {
     "default": {
         "dev_mode": False,
@@ -127,7 +132,8 @@ DJANGO_VITE = {
     }
 }
 FILE_UPLOAD_TEMP_DIR = str(home.folder("uploads"))
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["rapport.web.imports.receiving.BoundedUpload"]
+LARGEST_UPLOAD = int(os.environ.get("RAPPORT_LARGEST_UPLOAD_MB", "5000")) * 1000**2
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016"]

@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from rapport.web import health
+
 urlpatterns = [
-    path("accounts/", include("allauth.account.urls")),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("", include("rapport.web.urls")),
 ]

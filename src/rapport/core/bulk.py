@@ -1,11 +1,13 @@
-"""Sets of rows written at once: what the `bulk.py` of every app is built from.
+"""Sets of rows written at once: what the bulk modules of every app are built from.
 
 A bulk load works on temporary tables of one transaction. `staged` holds the checked rows of a file, one `line`
 each, in the fields of the target. `link_<field>` holds each different value of a field that names another record,
 with its `id` once found. `fate` says of every line which record it became and how (`created`, `updated`,
-`unchanged`). `rejected` holds lines that cannot be taken, `before_images` rows as they were before.
+`unchanged`). `folded` holds lines that tell more of the record of another line. `rejected` holds lines that cannot
+be taken, `before_images` rows as they were before, `to_search` records whose search text is to be made again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,6 +37,11 @@ class Load:
         self.cursor.execute(sql, names)
         return int(self.cursor.rowcount)
 
+    def finds(self, sql: str) -> bool:
+        """Whether a query gives any row."""
+        self.cursor.execute(f"SELECT EXISTS ({sql})")
+        return bool(self.cursor.fetchone()[0])
+
     def has(self, name: str) -> bool:
         """Whether the file gives the field."""
         return name in self.fields
@@ -43,14 +50,48 @@ class Load:
         """SQL of a staged field, or of what stands in for one the file does not give."""
         return f's."{name}"' if name in self.fields else otherwise
 
+    def lacks(self, *names: str) -> str:
+        """SQL of whether a line says nothing in any of the fields."""
+        return " AND ".join(f's."{name}" IS NULL' for name in names if name in self.fields) or "true"
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way of telling which record a line is: SQL of (line, id), each line once.
+
+    A line whose id is NULL means several records alike and is rejected, with the value of `field`.
+    """
+
+    sql: str
+    field: str = ""
+
 
 def prepare(load: Load) -> None:
-    """Make the empty tables that every load fills."""
+    """Make the empty tables that every load fills; those of an earlier load in the same transaction go."""
     load.run(
-        """CREATE TEMP TABLE rejected (line bigint PRIMARY KEY, field text, code text, value text) ON COMMIT DROP;
+        """DO $$ DECLARE name text; BEGIN
+             FOR name IN SELECT relname FROM pg_class WHERE relnamespace = pg_my_temp_schema() AND relkind = 'r'
+             LOOP EXECUTE format('DROP TABLE pg_temp.%%I', name); END LOOP; END $$;
+           CREATE TEMP TABLE rejected (line bigint PRIMARY KEY, field text, code text, value text) ON COMMIT DROP;
+           CREATE TEMP TABLE folded (line bigint, into_line bigint, same boolean) ON COMMIT DROP;
+           CREATE TEMP TABLE to_search (table_name text, id bigint) ON COMMIT DROP;
            CREATE TEMP TABLE before_images (table_name text, row_id bigint, before jsonb, removed boolean)
              ON COMMIT DROP"""
     )
+
+
+def know_sizes(load: Load, *, tables: Sequence[str]) -> None:
+    """Let the planner count anew the tables that grew since it last did: it would take them for empty.
+
+    The server does so by itself, but only a minute or so after a load, and the next one may follow at once.
+    """
+    load.cursor.execute(
+        """SELECT relname FROM pg_class WHERE oid = ANY(%s::regclass[])
+           AND pg_relation_size(oid) / current_setting('block_size')::bigint > 2 * relpages + 4""",
+        [list(tables)],
+    )
+    for (table,) in load.cursor.fetchall():
+        load.run(f"ANALYZE {table}")
 
 
 def reject_bad_links(load: Load, *, field: str) -> None:
@@ -63,34 +104,102 @@ def reject_bad_links(load: Load, *, field: str) -> None:
     )
 
 
-def make_fate(load: Load, *, sequence: str, match: str) -> None:
-    """Decide for every line that is not rejected which record it is.
+def make_fate(load: Load, *, sequence: str, ways: list[Way], in_order: bool = False) -> None:
+    """Decide for every line that is not rejected which record it is: by the first way that knows it, else a new one.
 
-    `match` is SQL giving (line, id) of the lines that are records already, each line once.
+    Of several lines that are one record, those without an external id of their own are folded into the surest.
+    With `in_order` new records are numbered in the order of the file.
     """
+    load.run("CREATE TEMP TABLE found (line bigint, id bigint, rank integer) ON COMMIT DROP")
+    for rank, way in enumerate(ways):
+        load.run(
+            f"""INSERT INTO found SELECT way.line, way.id, {rank} FROM ({way.sql}) way(line, id)
+                WHERE NOT EXISTS (SELECT FROM found f WHERE f.line = way.line)
+                AND NOT EXISTS (SELECT FROM rejected r WHERE r.line = way.line)"""
+        )
+        if way.field:
+            load.run(
+                f"""INSERT INTO rejected SELECT s.line, %(field)s, 'ambiguous', s."{way.field}"
+                    FROM found f JOIN staged s ON s.line = f.line
+                    WHERE f.id IS NULL AND f.rank = {rank} ON CONFLICT DO NOTHING""",
+                field=way.field,
+            )
+    load.run("CREATE INDEX ON found (line); ANALYZE found")
+    if load.finds("SELECT FROM found WHERE id IS NOT NULL GROUP BY id HAVING count(*) > 1"):
+        _fold_lines(load)
     load.run(
         f"""CREATE TEMP TABLE fate ON COMMIT DROP AS
-            SELECT s.line, coalesce(m.id, nextval('{sequence}')) AS id,
-                   CASE WHEN m.id IS NULL THEN 'created' ELSE 'unchanged' END AS status
-            FROM staged s LEFT JOIN ({match}) m ON m.line = s.line
-            WHERE NOT EXISTS (SELECT FROM rejected r WHERE r.line = s.line);
-            CREATE INDEX ON fate (line); ANALYZE fate"""
+            SELECT k.line, coalesce(k.id, nextval('{sequence}')) AS id,
+                   CASE WHEN k.id IS NULL THEN 'created' ELSE 'unchanged' END AS status
+            FROM (SELECT s.line, m.id FROM staged s LEFT JOIN found m ON m.line = s.line
+                  WHERE NOT EXISTS (SELECT FROM rejected r WHERE r.line = s.line)
+                    AND NOT EXISTS (SELECT FROM folded x WHERE x.line = s.line)
+                  {"ORDER BY s.line" if in_order else ""}) k;
+            CREATE INDEX ON fate (line); ANALYZE fate; DROP TABLE found"""
     )
 
 
-def best_of(ways: list[str]) -> str:
-    """SQL of (line, id): each line by the first way that knows it, each record by the best of its lines.
+def _fold_lines(load: Load) -> None:
+    """Several lines were found to be one record: the surest keeps it and takes over what the others say.
 
-    Every way is SQL giving (line, id), the surest first.
+    A line with an external id of its own is another record, and will be made.
     """
-    if not ways:
-        return "SELECT NULL::bigint AS line, NULL::bigint AS id WHERE false"
-    ranked = (f"SELECT line, id, {rank} AS rank FROM ({way}) way{rank}(line, id)" for rank, way in enumerate(ways))
-    return (
-        "SELECT DISTINCT ON (id) line, id FROM (SELECT DISTINCT ON (line) line, id, rank FROM ("
-        + " UNION ALL ".join(ranked)
-        + ") found ORDER BY line, rank) best ORDER BY id, rank, line"
+    own = "s.external_id IS NOT NULL" if load.has("external_id") else "false"
+    load.run(
+        f"""CREATE TEMP TABLE claims ON COMMIT DROP AS
+            SELECT f.line, f.id, {own} AS own,
+                   first_value(f.line) OVER (PARTITION BY f.id ORDER BY rank, f.line) AS best
+            FROM found f JOIN staged s ON s.line = f.line
+            WHERE f.id IN (SELECT id FROM found GROUP BY id HAVING count(*) > 1);
+            DELETE FROM found f USING claims c WHERE c.line = f.line AND c.line <> c.best;
+            DELETE FROM claims WHERE own AND line <> best;
+            CREATE INDEX ON claims (best)"""
     )
+    if load.duplicates == "update":
+        told = ", ".join(
+            f"""\"{name}" = coalesce((SELECT o."{name}" FROM claims c JOIN staged o ON o.line = c.line
+                 WHERE c.best = s.line AND o."{name}" IS NOT NULL ORDER BY c.line DESC LIMIT 1), s."{name}")"""
+            for name in sorted(load.fields)
+        )
+        load.run(f"UPDATE staged s SET {told} WHERE s.line IN (SELECT best FROM claims)")
+    load.run(
+        """INSERT INTO folded SELECT line, best, %(same)s FROM claims WHERE line <> best;
+           UPDATE folded f SET into_line = c.best FROM claims c WHERE c.line = f.into_line AND c.line <> c.best;
+           DROP TABLE claims""",
+        same=load.duplicates != "update",
+    )
+
+
+def fold_equal(load: Load, *, keys: dict[str, str], joins: str) -> None:
+    """Keep of several lines that turn out to be one record only the last; `keys` is SQL over `s` and the joins.
+
+    For records that are told apart by what they link, which a file may name in several ways.
+    """
+    names = ", ".join(keys.values())
+    load.run(
+        f"""INSERT INTO folded
+            SELECT line, last, true FROM (
+              SELECT s.line, max(s.line) OVER (PARTITION BY {names}) AS last FROM staged s {joins}
+              WHERE NOT EXISTS (SELECT FROM rejected r WHERE r.line = s.line)) told WHERE line <> last"""
+    )
+
+
+def by_unique(*, table: str, on: str, bare: str, alone: str) -> str:
+    """SQL of (line, id) of the one record that meets `on`; of several the one that `bare` holds for.
+
+    Where that is not one either, the id is NULL for a line that is `alone`: one that says nothing surer.
+    All three are SQL over `s` (the line) and `t` (the record).
+    """
+    return f"""SELECT line, CASE WHEN number = 1 THEN one WHEN bare_number = 1 THEN bare_one END AS id
+               FROM (SELECT s.line, count(*) AS number, min(t.id) AS one, bool_and({alone}) AS alone,
+                            count(*) FILTER (WHERE {bare}) AS bare_number, min(t.id) FILTER (WHERE {bare}) AS bare_one
+                     FROM staged s JOIN {table} t ON {on} GROUP BY s.line) known
+               WHERE number = 1 OR bare_number = 1 OR alone"""
+
+
+def by_external_id(table: str) -> Way:
+    """The surest way: the id that the record has in another system."""
+    return Way(f"SELECT s.line, t.id FROM staged s JOIN {table} t ON t.external_id = s.external_id")
 
 
 def insert_created(load: Load, *, table: str, columns: dict[str, str], joins: str = "") -> int:
@@ -104,32 +213,38 @@ def insert_created(load: Load, *, table: str, columns: dict[str, str], joins: st
 
 
 def update_matched(
-    load: Load, *, table: str, columns: dict[str, str], joins: str = "", touch: bool = True
+    load: Load,
+    *,
+    table: str,
+    columns: dict[str, str],
+    exact: dict[str, str] | None = None,
+    joins: str = "",
+    touch: bool = True,
 ) -> int:
-    """Change what differs in the matched lines' records; a NULL on the file's side changes nothing.
+    """Change what differs in the matched lines' records; a NULL of `columns` changes nothing, one of `exact` does.
 
-    Keeps each changed row as it was, marks its line `updated`, gives the number of changed rows.
+    `exact` may speak of `t`, the record. Keeps each changed row as it was, marks its line `updated`, gives the
+    number of changed rows.
     """
     if not columns or load.duplicates == "skip":
         return 0
-    new = ", ".join(f'coalesce({value}, t."{name}")' for name, value in columns.items())
-    old = ", ".join(f't."{name}"' for name in columns)
+    become = {name: f'coalesce({value}, t."{name}")' for name, value in columns.items()} | (exact or {})
+    old = ", ".join(f't."{name}"' for name in become)
     load.run(
         f"""CREATE TEMP TABLE changing ON COMMIT DROP AS
             SELECT f.line, t.id FROM staged s JOIN fate f ON f.line = s.line AND f.status = 'unchanged'
             JOIN {table} t ON t.id = f.id {joins}
-            WHERE ROW({old}) IS DISTINCT FROM ROW({new})"""
+            WHERE ROW({old}) IS DISTINCT FROM ROW({", ".join(become.values())});
+            ANALYZE changing"""
     )
     keep_before(load, table=table, ids="SELECT id FROM changing")
-    sets = ", ".join(f'"{name}" = coalesce({value}, t."{name}")' for name, value in columns.items())
+    sets = ", ".join(f'"{name}" = {value}' for name, value in become.items())
     touched = ", version = t.version + 1, updated_at = %(at)s" if touch else ""
     changed = load.run(
         f"""UPDATE {table} t SET {sets}{touched}
             FROM staged s JOIN changing c ON c.line = s.line {joins} WHERE t.id = c.id"""
     )
-    load.run(
-        "UPDATE fate f SET status = 'updated' FROM changing c WHERE c.line = f.line; DROP TABLE changing"
-    )
+    load.run("UPDATE fate f SET status = 'updated' FROM changing c WHERE c.line = f.line; DROP TABLE changing")
     return changed
 
 
@@ -140,6 +255,24 @@ def keep_before(load: Load, *, table: str, ids: str, removed: bool = False) -> N
             FROM {table} t WHERE t.id IN ({ids})""",
         table=table,
         removed=removed,
+    )
+
+
+def keep_made(load: Load, *, table: str, insert: str) -> int:
+    """Run an INSERT into a table whose rows bear no number of their import, and note them, so that they can go."""
+    return load.run(
+        f"""WITH made AS ({insert} RETURNING id)
+            INSERT INTO before_images SELECT %(table)s, id, '{{}}'::jsonb, false FROM made""",
+        table=table,
+    )
+
+
+def search_again(load: Load, *, table: str, ids: str = "") -> None:
+    """Have the search text of touched records made again: those the lines became, or those of the given SQL."""
+    load.run(
+        f"""INSERT INTO to_search SELECT %(table)s, id FROM ({ids or "SELECT id FROM fate WHERE status <> 'unchanged'"})
+            touched(id)""",
+        table=table,
     )
 
 

@@ -1,5 +1,7 @@
 """The audit log and the outbox."""
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -64,7 +66,7 @@ class Record(models.Model):
 class Labels(ArrayField):
     """A set of short texts in one column, for tags."""
 
-    def __init__(self, **kwargs: object) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("base_field", models.CharField(max_length=60))
         kwargs.setdefault("db_default", Value([], output_field=ArrayField(models.CharField(max_length=60))))
         kwargs.setdefault("blank", True)

@@ -22,6 +22,8 @@ def short(amount: Decimal | None, *, currency: str, language: str) -> str:
     """A rounded amount for headings and pictures: `1,8 tỷ ₫`, `$10M`."""
     if amount is None:
         return ""
-    number = format_compact_decimal(amount, format_type="short", locale=language, fraction_digits=1)
+    # "T" and "Tr" are CLDR's short forms in Vietnamese; people write "tỷ" and "triệu".
+    size = "long" if language == "vi" else "short"
+    number = format_compact_decimal(amount, format_type=size, locale=language, fraction_digits=1)
     sign = written(Decimal(0), currency=currency, language=language).replace("0", "").strip()
     return f"{sign}{number}" if language == "en" and currency != "VND" else f"{number} {sign}"

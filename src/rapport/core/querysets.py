@@ -1,5 +1,6 @@
 """What every list of records can do: search by words, and turn pages by key."""
 
+import json
 from typing import Any, Self
 
 from django.db import models
@@ -18,16 +19,34 @@ class RecordQuerySet(models.QuerySet[Any]):
 
     def word_search(self, query: str) -> Self:
         """Those having, for each word asked, a word that starts with it; none for a query without words."""
-        wanted = text.prefix_query(query)
-        if not wanted:
-            return self.none()
+        return self.filter(self.words_condition(query)) if text.words(query) else self.none()
+
+    def words_condition(self, query: str) -> Q:
+        """The condition of `word_search`; the query holds at least one word."""
         column = f'"{self.model._meta.db_table}"."search_text"'
-        condition = RawSQL(  # noqa: S611 - the column is ours, the query is a parameter
-            f"array_to_tsvector(string_to_array({column}, ' ')) @@ %s::tsquery",
-            (wanted,),
-            output_field=models.BooleanField(),
+        return Q(
+            RawSQL(  # noqa: S611 - the column is ours, the query is a parameter
+                f"array_to_tsvector(string_to_array({column}, ' ')) @@ %s::tsquery",
+                (text.prefix_query(query),),
+                output_field=models.BooleanField(),
+            )
         )
-        return self.filter(condition)
+
+    def words_condition_of_a_row(self, query: str) -> Q:
+        """The same condition for rows looked at one by one: five times cheaper a row, but no index knows it."""
+        column = f'"{self.model._meta.db_table}"."search_text"'
+        condition = Q()
+        for word in text.words(query):
+            condition &= Q(
+                RawSQL(  # noqa: S611 - the column is ours, the word is a parameter
+                    f"' ' || {column} LIKE %s", (f"% {word}%",), output_field=models.BooleanField()
+                )
+            )
+        return condition
+
+    def estimate(self) -> int:
+        """How many rows the planner expects; nothing is read but its statistics."""
+        return int(json.loads(self.order_by().values("pk").explain(format="json"))[0]["Plan"]["Plan Rows"])
 
     def locked(self) -> Self:
         """The same rows, locked until the end of the transaction."""

@@ -27,12 +27,19 @@ class Team(models.Model):
 
     name = models.CharField(_("Name"), max_length=120, unique=True)
     parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("Part of")
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("Part of"),
     )
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=~models.Q(parent=models.F("id")), name="team_is_not_its_own_parent")
+            models.CheckConstraint(
+                condition=~models.Q(parent=models.F("id")), name="team_is_not_its_own_parent"
+            )
         ]
 
     def __str__(self) -> str:
@@ -75,7 +82,13 @@ class User(AbstractBaseUser):
     objects = UserManager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_once",
+                violation_error_message=_("Someone already signs in with this e-mail."),
+            )
+        ]
         indexes = [models.Index(fields=["full_name"], name="user_by_name")]
 
     def __str__(self) -> str:
@@ -107,3 +120,16 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class EntryLink(models.Model):
+    """A link that signs one user in once. Only the hash of its token is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.made_at}"

@@ -24,7 +24,7 @@ from rapport.imports.readers import ReadOptions
 from rapport.imports.staging import Progress
 
 Status = Import.Status
-# The first half of the advisory locks by which a run shows that it lives; the second half is the import's number.
+# An advisory lock shows that a run lives: this and the number of the import.
 RUNS = 0x5261_7071
 UNDOING = "undoing"
 
@@ -35,7 +35,13 @@ class NotNow(RapportError):
 
 @transaction.atomic
 def register(
-    *, target: str, file_name: str, path: Path, by: User | None, at: datetime, options: dict[str, Any] | None = None
+    *,
+    target: str,
+    file_name: str,
+    path: Path,
+    by: User | None,
+    at: datetime,
+    options: dict[str, Any] | None = None,
 ) -> Import:
     """Take note of a file that is to be imported."""
     made = Import.objects.create(
@@ -58,13 +64,18 @@ def set_mapping(*, job: Import, chosen: Mapping, options: dict[str, Any], by: Us
 
 
 @transaction.atomic
-def queue(*, job: Import, by: User | None, at: datetime) -> Import:
-    """Mark an import as waiting for its turn. Raises NotNow where it runs already or is done."""
+def queue(*, job: Import, by: User | None, at: datetime, keep_good: bool | None = None) -> Import:
+    """Mark an import as waiting for its turn. Raises NotNow where it runs already or is done.
+
+    `keep_good` changes the choice of whether the good rows are loaded where others are rejected.
+    """
     job = Import.objects.select_for_update().get(pk=job.pk)
     if job.status in (Status.DONE, Status.QUEUED, Status.LOADING, Status.CHECKING, Status.UNDONE):
         raise NotNow(_("This import runs already or is done."))
     job.status, job.step, job.done_share, job.message = Status.QUEUED, "", 0, ""
-    job.save(update_fields=["status", "step", "done_share", "message"])
+    if keep_good is not None:
+        job.options = job.options | {"keep_good": keep_good}
+    job.save(update_fields=["status", "step", "done_share", "message", "options"])
     audit.record("imports.queued", target=job, by=by, at=at)
     return job
 
@@ -79,13 +90,20 @@ def save_mapping(*, name: str, target: str, chosen: Mapping, at: datetime) -> Sa
 
 
 def run(
-    *, job: Import, dry_run: bool, at: datetime, scratch: Path, rejects: Path, progress: Progress | None = None
+    *,
+    job: Import,
+    dry_run: bool,
+    at: datetime,
+    scratch: Path,
+    rejects: Path,
+    progress: Progress | None = None,
 ) -> Result:
     """Check or load the file of an import, and keep the result on it.
 
-    The result of a load is written in the load's own transaction: an import is DONE exactly when its records are
-    there, whatever is killed when. Raises what `engine.run_file` raises, after noting it on the import; NotNow where
-    another process runs the same import; Interrupted where `progress` raised it, and then the import waits again.
+    The result of a load is written in the load's own transaction: an import is DONE exactly when its records
+    are there, whatever is killed when. Raises what `engine.run_file` raises, after noting it on the import;
+    NotNow where another process runs the same import; Interrupted where `progress` raised it: then the import
+    waits again.
     """
     with alone(job), closing(ProgressWriter(job.pk)) as writer:
         _begin(job, dry_run=dry_run)
@@ -185,7 +203,8 @@ def discard(*, job: Import, by: User | None, at: datetime) -> None:
     audit.record("imports.discarded", target=job, by=by, at=at, data={"target": job.target})
     path, rejects = job.file, storage.rejected_rows(job.pk)
     job.delete()
-    transaction.on_commit(lambda: (storage.forget(path), rejects.unlink(missing_ok=True)))
+    transaction.on_commit(lambda: storage.forget(path))
+    transaction.on_commit(lambda: rejects.unlink(missing_ok=True))
 
 
 @transaction.atomic

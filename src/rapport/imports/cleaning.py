@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 import duckdb
+from duckdb.func import SPECIAL
 
 from rapport.imports import values
 from rapport.imports.fields import Field, Kind
@@ -21,9 +22,18 @@ PLAIN_EMAIL = (
     r"(com|net|org|vn|edu|gov|info|io|biz|uk|us|de|fr|jp|kr)"
 )
 ISO_DATE = r"\d{4}-\d{2}-\d{2}"
-ISO_INSTANT = ISO_DATE + r"[ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}(:?\d{2})?)?"
-DAY_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d", "%d %b %Y", "%d %B %Y", "%b %d, %Y"]
-CLOCKS = ["", " %H:%M", " %H:%M:%S", "T%H:%M:%S"]
+ZONE = r"(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?)"
+ISO_INSTANT = ISO_DATE + r"[ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)? ?" + ZONE + "?"
+DAYS_FIRST = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"]
+MONTHS_FIRST = ["%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y"]
+DAY_FORMATS = [
+    "%Y/%m/%d", "%Y-%m-%d", "%Y.%m.%d", "%Y%m%d", "%d %b %Y", "%d-%b-%Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y",
+    "%d tháng %m năm %Y", "ngày %d tháng %m năm %Y", "Ngày %d tháng %m năm %Y",
+]  # fmt: skip
+CLOCKS = ["", " %H:%M", " %H:%M:%S", "T%H:%M:%S", " %I:%M %p", " %I:%M:%S %p"]
+CLOCKS_BEFORE = ["%H:%M ", "%H:%M:%S "]
+# A day as a spreadsheet counts it, from the end of 1899, in a cell that was not made a date.
+SERIAL_DAY = r"[1-9]\d{4}(\.\d+)?"
 DIGITS_ONLY = r"'[\s().–-]+', '', 'g'"
 # Columns of these hold few different values, so that each is read once.
 FEW_DIFFERENT = {
@@ -38,26 +48,34 @@ FEW_DIFFERENT = {
 SQL_TYPES = {
     Kind.DATE: "date",
     Kind.INSTANT: "timestamptz",
-    Kind.NUMBER: "numeric",
     Kind.INTEGER: "integer",
     Kind.TAGS: "varchar[]",
 }
+PLAIN_TEXT = (Kind.TEXT, Kind.LONG_TEXT, Kind.TAGS)
 
 
 @dataclass(frozen=True)
 class Column:
-    """A field and where its raw text stands: an SQL expression, and those of the row's country and format."""
+    """A field and where its raw text stands: an SQL expression, that of the row's country, format and style.
+
+    `style` is `en` or `vi` for numbers, `mdy` for days that begin with the month.
+    """
 
     field: Field
     raw: str
     country: str = "''"
     format: str = ""
-    number_style: str = "en"
+    style: str = "en"
+
+
+def sql_type(field: Field) -> str:
+    """The PostgreSQL type in which a field is staged; numbers have as many decimals as their column keeps."""
+    return f"numeric(20, {field.scale})" if field.kind is Kind.NUMBER else SQL_TYPES.get(field.kind, "text")
 
 
 def register(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the slow ways callable from SQL."""
-    alone: dict[str, Callable[[str], str | None]] = {
+    alone: dict[str, Callable[[str], Any]] = {
         "slow_text": values.sound_text,
         "slow_long_text": values.long_text,
         "slow_email": values.email,
@@ -71,7 +89,7 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
         "slow_fold": values.folded,
         "slow_words": values.search_words,
     }
-    paired: dict[str, Callable[[str, str], str | None]] = {
+    paired: dict[str, Callable[[str, str], Any]] = {
         "slow_phone": values.phone,
         "slow_tax_id": values.tax_id,
         "slow_province": values.province,
@@ -81,26 +99,27 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     for name, function in alone.items():
         if name in FEW_DIFFERENT:
             function = lru_cache(maxsize=20_000)(function)
-        connection.create_function(name, _alone(function), ["VARCHAR"], "VARCHAR", null_handling="special")
+        connection.create_function(name, _alone(function), ["VARCHAR"], "VARCHAR", null_handling=SPECIAL)
     for name, pair in paired.items():
         if name in FEW_DIFFERENT:
             pair = lru_cache(maxsize=20_000)(pair)
-        connection.create_function(
-            name, _paired(pair), ["VARCHAR", "VARCHAR"], "VARCHAR", null_handling="special"
-        )
+        connection.create_function(name, _paired(pair), ["VARCHAR", "VARCHAR"], "VARCHAR", null_handling=SPECIAL)
 
 
-def _alone(function: Callable[[str], str | None]) -> Callable[[Any], str | None]:
+def _alone(function: Callable[[str], Any]) -> Callable[..., Any]:
     return lambda value: None if value is None else function(value)
 
 
-def _paired(function: Callable[[str, str], str | None]) -> Callable[[Any, Any], str | None]:
+def _paired(function: Callable[[str, str], Any]) -> Callable[..., Any]:
     return lambda value, other: None if value is None else function(value, other or "")
 
 
 def base(column: str) -> str:
     """The raw text of a cell: NFC, no quote mark that only guards a formula, NULL when blank."""
-    unguarded = f"CASE WHEN starts_with({column}, '''') THEN regexp_replace({column}, '^''([=+@\t\r-])', '\\1') ELSE {column} END"
+    unguarded = (
+        f"CASE WHEN starts_with({column}, '''')"
+        f" THEN regexp_replace({column}, '^''([=+@\t\r-])', '\\1') ELSE {column} END"
+    )
     return f"nullif(trim(nfc_normalize({unguarded})), '')"
 
 
@@ -115,9 +134,7 @@ def clean(column: Column) -> str:
 def fold(expression: str) -> str:
     """SQL twin of `core.text.fold`."""
     quick = f"replace(lower(strip_accents({expression})), 'đ', 'd')"
-    return (
-        f"CASE WHEN regexp_full_match({expression}, '{LATIN}') THEN {quick} ELSE slow_fold({expression}) END"
-    )
+    return f"CASE WHEN regexp_full_match({expression}, '{LATIN}') THEN {quick} ELSE slow_fold({expression}) END"
 
 
 def _text(column: Column) -> str:
@@ -145,37 +162,47 @@ def _with_country(column: Column) -> str:
 def _date(column: Column) -> str:
     raw = column.raw
     if column.format:
-        return f"strftime(try_strptime({raw}, {_quoted(column.format)}), '%Y-%m-%d')"
-    iso = f"CASE WHEN regexp_full_match({raw}, '{ISO_DATE}([ T][0-9:.]+Z?)?') THEN try_cast(left({raw}, 10) AS DATE) END"
-    formats = ", ".join(_quoted(day + clock) for day in DAY_FORMATS for clock in CLOCKS)
-    found = f"coalesce({iso}, CAST(try_strptime({_unless_iso(raw)}, [{formats}]) AS DATE))"
+        moment = f"CAST(try_strptime({raw}, {_quoted(column.format)}) AS TIMESTAMP)"
+        return _within_years(f"strftime({moment}, '%Y-%m-%d')", moment)
+    day = f"CASE WHEN regexp_full_match({raw}, '{ISO_DATE}([ T][0-9:.]+)?') THEN try_cast(left({raw}, 10) AS DATE) END"
+    # With a time zone it is the day there is here at that instant.
+    zoned = f"CASE WHEN regexp_full_match({raw}, '{ISO_DATE}.*{ZONE}') THEN try_cast({raw} AS TIMESTAMPTZ) END"
+    found = f"coalesce({day}, CAST({zoned} AS DATE), CAST({_serial(raw)} AS DATE), CAST({_by_format(column)} AS DATE))"
     return _within_years(f"strftime({found}, '%Y-%m-%d')", found)
 
 
 def _instant(column: Column) -> str:
     raw = column.raw
     if column.format:
-        pattern = _quoted(column.format)
-        return f"strftime(try_strptime({raw}, {pattern}), '%Y-%m-%d %H:%M:%S')"
+        moment = f"CAST(try_strptime({raw}, {_quoted(column.format)}) AS TIMESTAMP)"
+        return _within_years(f"strftime({moment}, '%Y-%m-%d %H:%M:%S')", moment)
     sound = f"try_cast(left(replace({raw}, 'T', ' '), 16) AS TIMESTAMP)"
     iso = (
         f"CASE WHEN regexp_full_match({raw}, '{ISO_INSTANT}') AND {sound} IS NOT NULL"
         f" AND coalesce(try_cast(nullif(regexp_extract({raw}, ':\\d\\d:(\\d\\d)', 1), '') AS INTEGER), 0) < 60"
         f" AND left({raw}, 4) BETWEEN '1800' AND '2200' THEN replace({raw}, 'T', ' ') END"
     )
-    formats = ", ".join(_quoted(day + clock) for day in DAY_FORMATS for clock in CLOCKS)
     day = f"CAST(CASE WHEN regexp_full_match({raw}, '{ISO_DATE}') THEN try_cast({raw} AS DATE) END AS TIMESTAMP)"
-    found = f"coalesce({day}, try_strptime({_unless_iso(raw)}, [{formats}]))"
+    found = f"coalesce({day}, {_serial(raw)}, {_by_format(column)})"
     return f"coalesce({iso}, {_within_years(f'''strftime({found}, '%Y-%m-%d %H:%M:%S')''', found)})"
 
 
-def _unless_iso(raw: str) -> str:
-    """The text, or NULL where it begins like ISO 8601.
+def _serial(raw: str) -> str:
+    days = f"CASE WHEN regexp_full_match({raw}, '{SERIAL_DAY}') THEN CAST({raw} AS DOUBLE) END"
+    return f"(TIMESTAMP '1899-12-30 00:00:00' + to_seconds(CAST(round({days} * 86400) AS BIGINT)))"
+
+
+def _by_format(column: Column) -> str:
+    """The moment by the first of the usual formats that fits; NULL for a text that begins like ISO 8601.
 
     DuckDB works a repeated expression out for every row, also where a CASE does not ask for it, and trying many
     formats on a million instants takes 19 s.
     """
-    return f"CASE WHEN regexp_matches({raw}, '^{ISO_DATE}') THEN NULL ELSE {raw} END"
+    days = [*(MONTHS_FIRST if column.style == "mdy" else DAYS_FIRST), *DAY_FORMATS]
+    formats = [day + clock for clock in CLOCKS for day in days]
+    formats += [clock + day for clock in CLOCKS_BEFORE for day in days]
+    unusual = f"CASE WHEN regexp_matches({column.raw}, '^{ISO_DATE}') THEN NULL ELSE {column.raw} END"
+    return f"try_strptime({unusual}, [{', '.join(map(_quoted, formats))}])"
 
 
 def _within_years(text: str, moment: str) -> str:
@@ -184,12 +211,8 @@ def _within_years(text: str, moment: str) -> str:
 
 def _number(column: Column) -> str:
     raw, kind = column.raw, column.field.kind.value
-    plain = (
-        r"-?\d{1,9}"
-        if kind == Kind.INTEGER
-        else (r"-?\d{1,14}" if column.number_style == "vi" else r"-?\d{1,14}(\.\d+)?")
-    )
-    slow = f"slow_{kind}({raw}, '{column.number_style}')"
+    plain = r"-?\d{1,9}" if kind == Kind.INTEGER else (r"-?\d{1,14}" if column.style == "vi" else r"-?\d{1,14}(\.\d+)?")
+    slow = f"slow_{kind}({raw}, '{column.style}')"
     return f"CASE WHEN regexp_full_match({raw}, '{plain}') THEN {raw} ELSE {slow} END"
 
 
@@ -200,9 +223,7 @@ def _quoted(text: str) -> str:
 def words(folded: str) -> str:
     """SQL twin of the words of `core.text.search_text`, over text that is folded already."""
     quick = f"trim(regexp_replace({folded}, '[^a-z0-9]+', ' ', 'g'))"
-    return (
-        f"CASE WHEN regexp_full_match({folded}, '[\\x20-\\x7e]*') THEN {quick} ELSE slow_words({folded}) END"
-    )
+    return f"CASE WHEN regexp_full_match({folded}, '[\\x20-\\x7e]*') THEN {quick} ELSE slow_words({folded}) END"
 
 
 def number_style(connection: duckdb.DuckDBPyConnection, *, example: str, grouped_means_vi: bool) -> str:
@@ -226,6 +247,27 @@ def number_style(connection: duckdb.DuckDBPyConnection, *, example: str, grouped
     if says_en:
         return "en"
     return "vi" if says_vi or (grouped and grouped_means_vi) else "en"
+
+
+def day_style(connection: duckdb.DuckDBPyConnection) -> str:
+    """Whether a column (the view `days(d)`) begins its days with the month, which only the whole of it can tell."""
+    row = connection.execute(
+        """SELECT max(CAST(one AS INTEGER)) <= 12 AND max(CAST(two AS INTEGER)) > 12 FROM (
+             SELECT regexp_extract(d, '^(\\d{1,2})[/.-](\\d{1,2})[/.-]\\d{4}', 1) AS one,
+                    regexp_extract(d, '^(\\d{1,2})[/.-](\\d{1,2})[/.-]\\d{4}', 2) AS two
+             FROM days WHERE regexp_matches(d, '^\\d{1,2}[/.-]\\d{1,2}[/.-]\\d{4}'))"""
+    ).fetchone()
+    return "mdy" if row and row[0] else ""
+
+
+def is_placeholder(raw: str, field: Field) -> str:
+    """SQL of whether a value of which no sense can be made is one of those that mean: nothing known."""
+    if field.kind in PLAIN_TEXT:
+        return "false"
+    said = f"lower({raw}) IN ({', '.join(map(_quoted, values.PLACEHOLDERS))})"
+    if field.kind in (Kind.PHONE, Kind.TAX_ID):
+        return f"({said} OR regexp_full_match({raw}, '[0 .()+-]+'))"
+    return said
 
 
 _BUILDERS: dict[Kind, Callable[[Column], str]] = {

@@ -5,28 +5,33 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from rapport.core.errors import RapportError
 from rapport.identity import queries as identity
-from rapport.imports import loading, staging
-from rapport.imports.mapping import Mapping, check
-from rapport.imports.messages import LINE_COLUMN, PROBLEM_COLUMN, guarded, told
+from rapport.imports import loading, staging, telling
+from rapport.imports.mapping import BadMapping, Mapping, check
+from rapport.imports.messages import LINE_COLUMN, NUMBER_COLUMN, PROBLEM_COLUMN, guarded, told
 from rapport.imports.readers import ReadOptions, RowProblem, Source, open_source
 from rapport.imports.readers.parquet import table_of_text
+from rapport.imports.readers.source import MOST_PROBLEMS_KEPT
 from rapport.imports.staging import Progress, Staging
 
-MOST_PROBLEMS_KEPT = 1_000
 PREVIEW_ROWS = 20
+
+
+class OutOfRange(RapportError):
+    """A sum or an instant that the database cannot hold."""
 
 
 class ChangedMeanwhile(RapportError):
@@ -102,14 +107,10 @@ def run_file(
     """
     with scratch_folder(scratch) as folder:
         source = open_source(path, request.read, scratch=folder)
-        return _run(
-            source, request, folder=folder, at=at, rejects=rejects, progress=progress, done=before_commit
-        )
+        return _run(source, request, folder=folder, at=at, rejects=rejects, progress=progress, done=before_commit)
 
 
-def run_table(
-    table: pa.Table, request: Request, *, at: datetime, scratch: Path, progress: Progress = silent
-) -> Result:
+def run_table(table: pa.Table, request: Request, *, at: datetime, scratch: Path, progress: Progress = silent) -> Result:
     """Import an Arrow table whose columns are named as the fields of the target."""
     with scratch_folder(scratch) as folder:
         source = TableSource(header=table.column_names, table_given=table)
@@ -141,38 +142,60 @@ def _run(
 ) -> Result:
     started = time.monotonic()
     check(request.mapping, target=request.target, header=source.header)
-    currency = identity.organisation().currency
-    with staging.opened(
-        target=request.target, mapping=request.mapping, folder=folder, currency=currency
-    ) as area:
+    with (
+        closing(source.refused),
+        staging.opened(
+            target=request.target,
+            mapping=request.mapping,
+            folder=folder,
+            currency=identity.organisation().currency,
+            at=at,
+            time_zone=request.time_zone,
+        ) as area,
+    ):
         rows = staging.read(area, source, progress)
         progress("checking", 0.0)
-        staging.clean(area, source.header)
-        staging.tell_apart(area)
+        try:
+            staging.clean(area, source.header)
+        except duckdb.InvalidInputException as error:
+            raise BadMapping(_("A format of the mapping cannot be used: %(error)s") % {"error": error}) from error
+        telling.tell_apart(area, duplicates=request.duplicates)
         outcome = _Outcome(area, source, request, rows, started, rejects)
         if _stops_before_loading(area, source, request):
             return outcome.refused()
-        try:
-            with transaction.atomic():
-                made = loading.load(area, request, at=at, progress=progress)
-                result = outcome.loaded(made)
-                if request.dry_run or (result.rejected and not request.keep_good):
-                    raise _TakeBack
-                with connection.cursor() as cursor:
-                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-                if done:
-                    done(result)
-        except _TakeBack:
-            return result if request.dry_run else outcome.refused()
-        except IntegrityError as error:
-            raise ChangedMeanwhile(
-                _(
-                    "A record that this file makes was saved by someone else just now, or breaks a rule of the records. "
-                    "Nothing was loaded; try again. (%(detail)s)"
-                )
-                % {"detail": _constraint(error)}
-            ) from error
-        return outcome.loaded(made, final=True)
+        return _load(outcome, at=at, progress=progress, done=done)
+
+
+def _load(outcome: "_Outcome", *, at: datetime, progress: Progress, done: Callable[[Result], None] | None) -> Result:
+    """Write what is good, in one transaction, unless that is taken back at its end."""
+    request = outcome.request
+    try:
+        with transaction.atomic():
+            made = loading.load(outcome.area, request, at=at, progress=progress)
+            result = outcome.loaded(made)
+            if request.dry_run or (result.rejected and not request.keep_good):
+                raise _TakeBack
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            if done:
+                done(result)
+    except _TakeBack:
+        return result if request.dry_run else outcome.refused()
+    except DataError as error:
+        raise OutOfRange(
+            _("A number or a day in this file lies outside what can be kept. Nothing was loaded. (%(detail)s)")
+            % {"detail": str(error).partition("\n")[0]}
+        ) from error
+    except IntegrityError as error:
+        raise ChangedMeanwhile(
+            _(
+                "A record that this file makes was saved by someone else just now, or breaks a rule of the records. "
+                "Nothing was loaded; try again. (%(detail)s)"
+            )
+            % {"detail": _constraint(error)}
+        ) from error
+    return outcome.loaded(made, final=True)
 
 
 def _constraint(error: IntegrityError) -> str:
@@ -185,9 +208,7 @@ def _stops_before_loading(area: Staging, source: Source, request: Request) -> bo
     """Whether rows are rejected already, and one is enough to load none."""
     if request.dry_run or request.keep_good:
         return False
-    return bool(source.problems) or bool(
-        _number(area, "SELECT count(*) FROM clean WHERE problem IS NOT NULL")
-    )
+    return bool(source.refused.count) or bool(_number(area, "SELECT count(*) FROM clean WHERE problem IS NOT NULL"))
 
 
 def _number(area: Staging, sql: str) -> int:
@@ -205,9 +226,15 @@ class _Outcome:
     rows: int
     started: float
     rejects: Path | None
-    also_rejected: list[tuple[int, str, str, str]] = field(default_factory=list)
+    also_rejected: int = 0
     counts: dict[str, int] = field(default_factory=dict)
     preview: list[dict[str, Any]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Make room for what the load rejects."""
+        self.area.connection.execute(
+            "CREATE TABLE refused_later (line BIGINT, field VARCHAR, code VARCHAR, value VARCHAR)"
+        )
 
     def loaded(self, made: dict[str, int], *, final: bool = False) -> Result:
         """The result of a load; `final` means after the commit, when the temporary tables are gone."""
@@ -222,39 +249,50 @@ class _Outcome:
 
     def _read_fate(self) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT line, field, code, value FROM rejected ORDER BY line")
-            self.also_rejected = cursor.fetchall()
-            cursor.execute("SELECT status, count(*) FROM fate GROUP BY status")
+            self._take_rejected(cursor)
+            # Rows folded into another changed something if that one did and they differ.
+            cursor.execute(
+                """SELECT status, count(*) FROM (
+                     SELECT status FROM fate f WHERE NOT EXISTS (SELECT FROM rejected r WHERE r.line = f.line)
+                     UNION ALL
+                     SELECT CASE WHEN f.status <> 'unchanged' AND NOT x.same THEN 'updated' ELSE 'unchanged' END
+                     FROM folded x JOIN fate f ON f.line = x.into_line
+                     WHERE NOT EXISTS (SELECT FROM rejected r WHERE r.line = x.line)) told GROUP BY status"""
+            )
             self.counts = dict(cursor.fetchall())
             names = ", ".join(f's."{one.name}"::text' for one in self.area.fields)
             cursor.execute(
-                f"""SELECT s.line, coalesce(f.status, 'rejected'), {names} FROM staged s
-                    LEFT JOIN fate f ON f.line = s.line ORDER BY s.line LIMIT {PREVIEW_ROWS}"""
+                f"""SELECT s.line, CASE WHEN r.line IS NOT NULL THEN 'rejected'
+                                        ELSE coalesce(f.status, 'unchanged') END, {names}
+                    FROM (SELECT * FROM staged ORDER BY line LIMIT {PREVIEW_ROWS}) s
+                    LEFT JOIN fate f ON f.line = s.line LEFT JOIN rejected r ON r.line = s.line ORDER BY s.line"""
             )
             fields = ["line", "status", *(one.name for one in self.area.fields)]
             self.preview = [dict(zip(fields, row, strict=True)) for row in cursor.fetchall()]
-            self._count_extras(cursor)
 
-    def _count_extras(self, cursor: Any) -> None:
-        """Rows folded into another of the same file: they changed something if that one did and they differ."""
-        rows = self.area.connection.execute(
-            "SELECT into_line, same, count(*) FROM extras GROUP BY ALL"
-        ).fetchall()
-        if not rows:
+    def _take_rejected(self, cursor: Any) -> None:
+        """Keep what the load rejected beside the file's rows, before the transaction and its tables end."""
+        cursor.execute(
+            """INSERT INTO rejected SELECT x.line, '', 'with_another', x.into_line::text
+               FROM folded x JOIN rejected r ON r.line = x.into_line ON CONFLICT DO NOTHING"""
+        )
+        cursor.execute("SELECT count(*) FROM rejected")
+        self.also_rejected = cursor.fetchone()[0]
+        if not self.also_rejected:
             return
-        cursor.execute("SELECT line, status FROM fate WHERE line = ANY(%s)", [[row[0] for row in rows]])
-        status = dict(cursor.fetchall())
-        for into, same, number in rows:
-            fate = status.get(into, "unchanged")
-            name = "updated" if fate != "unchanged" and not same else "unchanged"
-            self.counts[name] = self.counts.get(name, 0) + number
+        path = self.area.folder / "rejected.csv"
+        loading.copy_out(cursor, "SELECT line, field, code, left(value, 120) FROM rejected", path)
+        columns = {"line": "BIGINT", "field": "VARCHAR", "code": "VARCHAR", "value": "VARCHAR"}
+        self.area.connection.execute(
+            f"INSERT INTO refused_later SELECT * FROM {staging.read_csv(path, columns=columns)}"
+        )
+        path.unlink()
 
     def _result(self, *, made: dict[str, int], loaded: bool) -> Result:
-        problems = self._problems()
         rejected = (
-            len(self.source.problems)
+            self.source.refused.count
             + _number(self.area, "SELECT count(*) FROM clean WHERE problem IS NOT NULL")
-            + len(self.also_rejected)
+            + self.also_rejected
         )
         path = self._write_rejects() if rejected and self.rejects else None
         return Result(
@@ -266,7 +304,7 @@ class _Outcome:
             seconds=round(time.monotonic() - self.started, 2),
             loaded=loaded and not self.request.dry_run,
             also_created=made,
-            problems=problems,
+            problems=self._problems(),
             preview=self.preview,
             rejects=path,
         )
@@ -274,38 +312,43 @@ class _Outcome:
     def _problems(self) -> list[RowProblem]:
         rows = self.area.connection.execute(
             f"""SELECT line, problem.field, problem.code, problem.value FROM clean WHERE problem IS NOT NULL
+                UNION ALL SELECT line, field, code, value FROM refused_later
                 ORDER BY line LIMIT {MOST_PROBLEMS_KEPT}"""
         ).fetchall()
-        found = [RowProblem(line, name, code, value or "") for line, name, code, value in rows]
-        found += [RowProblem(line, name, code, value or "") for line, name, code, value in self.also_rejected]
-        found += self.source.problems
+        found = [RowProblem(line, name or "", code, value or "") for line, name, code, value in rows]
+        found += self.source.refused.first
         return sorted(found, key=lambda problem: problem.line)[:MOST_PROBLEMS_KEPT]
 
     def _write_rejects(self) -> Path | None:
-        """The rejected rows as they came, with their line and what is wrong, to be mended and loaded again."""
+        """The rejected rows as they came, with their line and what is wrong, to be mended and loaded again.
+
+        What a row has beyond the header's columns stands behind that.
+        """
         if self.rejects is None:
             return None
-        codes = {line: (name, code, value) for line, name, code, value in self.also_rejected}
-        self.area.connection.execute("CREATE OR REPLACE TEMP TABLE refused_later (line BIGINT)")
-        if codes:
-            lines = pa.table({"line": pa.array(list(codes), pa.int64())})
-            self.area.connection.register("lines", lines)
-            self.area.connection.execute("INSERT INTO refused_later SELECT line FROM lines")
-            self.area.connection.unregister("lines")
+        # A file of rejected rows that is loaded again brings our columns with it.
+        ours = (LINE_COLUMN, PROBLEM_COLUMN, NUMBER_COLUMN)
+        kept = [place for place, name in enumerate(self.source.header) if name not in ours]
+        counted = self.area.counts_rows
         rows = self.area.connection.execute(
-            """SELECT r.*, c.problem.field, c.problem.code, c.problem.value FROM raw r JOIN clean c ON c.line = r.line
-               WHERE c.problem IS NOT NULL OR r.line IN (SELECT line FROM refused_later) ORDER BY r.line"""
+            f"""SELECT r.line, {"c.number" if counted else "NULL"}, coalesce(c.problem.field, l.field),
+                       coalesce(c.problem.code, l.code), coalesce(c.problem.value, l.value),
+                       {", ".join(f"r.c{place}" for place in kept)}
+                FROM raw r JOIN clean c ON c.line = r.line LEFT JOIN refused_later l ON l.line = r.line
+                WHERE c.problem IS NOT NULL OR l.line IS NOT NULL ORDER BY r.line"""
         )
         with self.rejects.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow([*self.source.header, LINE_COLUMN, PROBLEM_COLUMN])
+            header = [self.source.header[place] for place in kept]
+            writer.writerow([*map(guarded, header), LINE_COLUMN, PROBLEM_COLUMN, *[NUMBER_COLUMN][: int(counted)]])
             while block := rows.fetchmany(5_000):
-                for line, *cells, name, code, value in block:
-                    said = (name, code, value) if code else codes[line]
-                    writer.writerow(
-                        [*map(guarded, cells), line, told(RowProblem(line, said[0], said[1], said[2] or ""))]
-                    )
-            for problem, (line, broken) in zip(self.source.problems, self.source.broken_rows, strict=True):
-                padded = [*broken, *[""] * (len(self.source.header) - len(broken))]
-                writer.writerow([*map(guarded, padded), line, told(problem)])
+                for line, number, name, code, value, *cells in block:
+                    said = told(RowProblem(line, name or "", code, value or ""))
+                    writer.writerow([*map(guarded, cells), line, guarded(said), *[number][: int(counted)]])
+            for problem, row in self.source.refused.rows():
+                width = len(self.source.header)
+                padded = [*row, *[""] * (width - len(row))]
+                cells, more = [padded[place] for place in kept], padded[width:]
+                ours_now = [problem.line, told(problem), *[""][: int(counted)]]
+                writer.writerow([*map(guarded, cells), *ours_now, *map(guarded, more)])
         return self.rejects

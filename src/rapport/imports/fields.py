@@ -28,7 +28,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a target. `link` names what the value refers to; `folded` fields are also kept folded."""
+    """One field of a target. `link` names what the value refers to; `folded` fields are also kept folded.
+
+    `scale` is the number of decimals that are kept, `least` the smallest and `most` the first too large number;
+    `past` days lie between 1900 and today.
+    """
 
     name: str
     kind: Kind = Kind.TEXT
@@ -37,6 +41,10 @@ class Field:
     link: str = ""
     folded: bool = False
     longest: int = 200
+    scale: int = 4
+    least: int | None = None
+    most: int = 10**15
+    past: bool = False
 
 
 def _f(name: str, kind: Kind = Kind.TEXT, aliases: str = "", **more: object) -> Field:
@@ -70,8 +78,7 @@ _PERSON = _f(
 _COMPANY = _f(
     "company",
     Kind.TEXT,
-    "account|account name|organisation|organization|company name|doanh nghiep|cong ty|"
-    "ten cong ty|to chuc|company id",
+    "account|account name|organisation|organization|company name|doanh nghiep|cong ty|ten cong ty|to chuc|company id",
     link="company",
 )
 
@@ -82,12 +89,12 @@ TARGETS: dict[str, tuple[Field, ...]] = {
            "ten day du|nguoi lien he", folded=True),
         _f("email", Kind.EMAIL, "e mail|email address|mail|dia chi email|thu dien tu", longest=254),
         _f("phone", Kind.PHONE, "phone number|mobile|tel|telephone|cell|dien thoai|so dien thoai|sdt|di dong"),
-        _f("company", Kind.TEXT, _COMPANY.aliases and "|".join(_COMPANY.aliases), link="company"),
+        _f("company", Kind.TEXT, "|".join(_COMPANY.aliases), link="company"),
         _f("title", Kind.TEXT, "job title|position|role|chuc vu|chuc danh|vi tri"),
         _PROVINCE,
         _COUNTRY,
         _f("language", Kind.LANGUAGE, "lang|locale|ngon ngu"),
-        _f("birthday", Kind.DATE, "birth date|date of birth|dob|ngay sinh|sinh nhat"),
+        _f("birthday", Kind.DATE, "birth date|date of birth|dob|ngay sinh|sinh nhat", past=True),
         _OWNER,
         _TAGS,
         _f("source", Kind.TEXT, "lead source|origin|nguon|nguon khach", longest=80),
@@ -100,8 +107,8 @@ TARGETS: dict[str, tuple[Field, ...]] = {
         _f("domain", Kind.DOMAIN, "website|web|url|site|trang web", longest=253),
         _f("industry", Kind.TEXT, "sector|vertical|nganh|nganh nghe|linh vuc", longest=120),
         _f("parent", Kind.TEXT, "subsidiary of|parent company|group|cong ty me|tap doan|thuoc", link="company"),
-        _f("employees", Kind.INTEGER, "employee count|headcount|size|so nhan vien|quy mo|nhan su"),
-        _f("revenue", Kind.NUMBER, "annual revenue|turnover|sales|doanh thu|doanh so"),
+        _f("employees", Kind.INTEGER, "employee count|headcount|size|so nhan vien|quy mo|nhan su", least=0),
+        _f("revenue", Kind.NUMBER, "annual revenue|turnover|sales|doanh thu|doanh so", scale=2, least=0),
         _PROVINCE,
         _COUNTRY,
         _OWNER,
@@ -120,7 +127,7 @@ TARGETS: dict[str, tuple[Field, ...]] = {
         _f("name", Kind.TEXT, "product|product name|description|title|san pham|ten san pham|ten hang|mat hang",
            folded=True, longest=300),
         _f("category", Kind.TEXT, "series|group|type|family|nhom|danh muc|loai|nhom hang", longest=120),
-        _f("price", Kind.NUMBER, "sales price|unit price|list price|gia|gia ban|don gia"),
+        _f("price", Kind.NUMBER, "sales price|unit price|list price|gia|gia ban|don gia", least=0),
         _CURRENCY,
     ),
     "deals": (
@@ -131,11 +138,13 @@ TARGETS: dict[str, tuple[Field, ...]] = {
         _PERSON,
         _f("pipeline", Kind.TEXT, "process|quy trinh|quy trinh ban hang", longest=120),
         _f("stage", Kind.TEXT, "deal stage|status|step|giai doan|trang thai|buoc", longest=120),
-        _f("amount", Kind.NUMBER, "value|close value|deal value|revenue|gia tri|so tien|doanh so"),
+        _f("amount", Kind.NUMBER, "value|close value|deal value|revenue|gia tri|so tien|doanh so", scale=2,
+           least=0),
         _CURRENCY,
         _OWNER,
         _f("product", Kind.TEXT, "product name|san pham|mat hang", link="product"),
-        _f("created_at", Kind.INSTANT, "created|create date|engage date|open date|opened|ngay tao|ngay mo|ngay bat dau"),
+        _f("created_at", Kind.INSTANT, "created|create date|engage date|open date|opened|ngay tao|ngay mo|"
+           "ngay bat dau"),
         _f("expected_close_on", Kind.DATE, "expected close|expected close date|due|du kien|ngay du kien|du kien chot"),
         _f("closed_at", Kind.INSTANT, "closed|close date|closed date|won date|ngay dong|ngay chot|ngay ket thuc"),
     ),
@@ -161,12 +170,12 @@ TARGETS: dict[str, tuple[Field, ...]] = {
     "order-lines": (
         _f("order", Kind.TEXT, "order id|order number|invoice|invoice no|invoiceno|ma don|ma don hang|so don hang|"
            "so hoa don", required=True),
-        _f("product", Kind.TEXT, "product id|sku|stock code|stockcode|item|ma san pham|ma hang|san pham", link="product",
-           required=True),
+        _f("product", Kind.TEXT, "product id|sku|stock code|stockcode|item|ma san pham|ma hang|san pham",
+           link="product", required=True),
         _f("product_name", Kind.TEXT, "description|product title|item name|ten san pham|ten hang|mo ta", folded=True,
            longest=300),
-        _f("quantity", Kind.NUMBER, "qty|count|units|so luong|sl", required=True),
-        _f("unit_price", Kind.NUMBER, "unitprice|price|gia|don gia", required=True),
+        _f("quantity", Kind.NUMBER, "qty|count|units|so luong|sl", required=True, scale=3, most=10**9),
+        _f("unit_price", Kind.NUMBER, "unitprice|price|gia|don gia", required=True, most=10**12),
         _f("placed_at", Kind.INSTANT, "date|order date|invoice date|invoicedate|ngay|ngay dat|ngay mua", required=True),
         _PERSON,
         _COMPANY,
@@ -184,9 +193,19 @@ TARGETS: dict[str, tuple[Field, ...]] = {
         _f("direction", Kind.DIRECTION, "in out|chieu|huong"),
         _f("subject", Kind.TEXT, "title|summary|chu de|tieu de", longest=300),
         _f("body", Kind.LONG_TEXT, "text|note|notes|content|description|noi dung|ghi chu", longest=100_000),
-        _f("minutes", Kind.INTEGER, "duration|duration minutes|length|phut|thoi luong"),
+        _f("minutes", Kind.INTEGER, "duration|duration minutes|length|phut|thoi luong", least=0),
     ),
 }  # fmt: skip
+
+
+# A row that gives none of these says nothing; and a file must give one of the first list.
+NEEDS_ONE_OF = {
+    "people": ("external_id", "full_name", "email", "phone"),
+    "companies": ("name", "external_id"),
+    "products": ("name", "external_id"),
+    "deals": ("name", "external_id"),
+}
+SAYS_WHO = NEEDS_ONE_OF | {"deals": ("name", "external_id", "product", "company", "person")}
 
 
 def fields_of(target: str) -> dict[str, Field]:

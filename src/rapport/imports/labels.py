@@ -69,16 +69,14 @@ CLOSER: dict[tuple[str, str], str | Promise] = {
     ("order-lines", "product"): _("Product code"),
 }
 SENTENCES: dict[str, str | Promise] = {
-    Target.PEOPLE: _("Consumers and contacts: one row a person, with e-mail, phone and, if any, the company."),
+    Target.PEOPLE: _("Consumers and contacts: one row a person, with e-mail, phone and company."),
     Target.COMPANIES: _("The organisations you sell to: one row a company."),
     Target.AFFILIATIONS: _("Who works where: a person, a company, the job title, from when to when."),
     Target.PRODUCTS: _("What you sell: code, name, category, price."),
     Target.DEALS: _("Possible sales: the customer, the stage, the amount, the dates."),
-    Target.STAGE_CHANGES: _("The history of deals that are here already: which deal went to which stage when."),
+    Target.STAGE_CHANGES: _("The history of deals that are here: which deal went to which stage when."),
     Target.ORDERS: _("What was bought: one row an order, with its total."),
-    Target.ORDER_LINES: _(
-        "Invoices line by line: makes the orders, products and customers that are not here yet."
-    ),
+    Target.ORDER_LINES: _("Invoices line by line: makes the orders, products and customers that are not here yet."),
     Target.INTERACTIONS: _("Calls, meetings, e-mails, visits, notes: what stands on the timeline."),
 }
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from rapport.commerce import bulk as commerce
@@ -21,6 +21,13 @@ from rapport.timeline import bulk as timeline
 COPY_BLOCK = 1 << 20
 # One import at a time writes: two at once would wait for each other's rows and might stop each other.
 LOCK = 0x5261_7070
+# What the search text of a record is made from, as SQL over `t`, its table.
+SAID = people.SAID | commerce.SAID | deals.SAID
+GROWING = (
+    "people_person", "people_company", "people_affiliation", "people_contactpoint", "commerce_product", "commerce_order",
+    "commerce_orderline", "deals_deal", "deals_stagechange", "timeline_interaction", "timeline_interactionperson",
+    "deals_dealinteraction",
+)  # fmt: skip
 FINDERS: dict[str, tuple[str, Callable[..., int]]] = {
     "user": ("users", identity.find_users),
     "person": ("people", people.find_people),
@@ -49,14 +56,58 @@ def load(staging: Staging, request: Any, *, at: datetime, progress: Progress) ->
             currency=staging.currency,
         )
         bulk.prepare(job)
+        bulk.know_sizes(job, tables=GROWING)
         progress("staging", 0.0)
         _stage(staging, job)
         progress("linking", 0.0)
         made = _link(staging, job)
         progress("writing", 0.0)
-        made |= {name: n for name, n in _write(staging, job).items() if n}
+        written = _write_surely(staging, job, again=request.keep_good or request.dry_run)
         progress("writing", 1.0)
-        return made
+        return made | {name: count for name, count in written.items() if count}
+
+
+def _write_surely(staging: Staging, job: Load, *, again: bool) -> dict[str, int]:
+    """Write the records; where a row turns out bad only when it is written, begin again without it."""
+    while True:
+        try:
+            with transaction.atomic():
+                made = _write(staging, job)
+                _search_again(staging, job)
+                job.cursor.execute("SELECT r.* FROM rejected r JOIN fate f ON f.line = r.line")
+                if again and (late := job.cursor.fetchall()):
+                    raise _TooLate(late)
+                return made
+        except _TooLate as found:
+            job.cursor.executemany("INSERT INTO rejected VALUES (%s, %s, %s, %s)", found.rows)
+
+
+class _TooLate(Exception):
+    """Rows were rejected that had been written already."""
+
+    def __init__(self, rows: list[tuple[Any, ...]]) -> None:
+        self.rows = rows
+
+
+def _search_again(staging: Staging, job: Load) -> None:
+    """Make the search text of touched records from what they now say, by the same folding as everywhere."""
+    for table, said in SAID.items():
+        path, words = staging.folder / "said.csv", staging.folder / "words.csv"
+        touched = "(SELECT DISTINCT id FROM to_search WHERE table_name = %s)"
+        if not copy_out(
+            job.cursor, f"SELECT t.id, {said} FROM {table} t JOIN {touched} touched ON touched.id = t.id", path, [table]
+        ):
+            continue
+        area.search_words(staging, said=path, words=words)
+        path.unlink()
+        job.run("CREATE TEMP TABLE search_words (id bigint, words text) ON COMMIT DROP")
+        copy(job.cursor, "search_words", words)
+        job.run(
+            f"""ANALYZE search_words;
+                UPDATE {table} t SET search_text = coalesce(w.words, '') FROM search_words w
+                WHERE w.id = t.id AND t.search_text <> coalesce(w.words, '');
+                DROP TABLE search_words"""
+        )
 
 
 def _stage(staging: Staging, job: Load) -> None:
@@ -66,6 +117,19 @@ def _stage(staging: Staging, job: Load) -> None:
     job.run(f"CREATE TEMP TABLE staged (line bigint, {columns}) ON COMMIT DROP")
     copy(job.cursor, "staged", path)
     job.run("CREATE INDEX ON staged (line); ANALYZE staged")
+    if area.write_extras(staging, path):
+        copy(job.cursor, "folded", path)
+
+
+def copy_out(cursor: CursorWrapper, query: str, path: Path, values: list[Any] | None = None) -> bool:
+    """Write the rows of a query into a CSV file; False, and no file left, where there are none."""
+    with path.open("wb") as file, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", values) as stream:
+        for block in stream:
+            file.write(block)
+    if path.stat().st_size:
+        return True
+    path.unlink()
+    return False
 
 
 def copy(cursor: CursorWrapper, into: str, path: Path) -> None:
@@ -103,7 +167,9 @@ def _link(staging: Staging, job: Load) -> dict[str, int]:
 def _write(staging: Staging, job: Load) -> dict[str, int]:
     target = staging.target
     if target == "deals":
-        return deals.load_deals(job, stages=staging.mapping.stages)
+        return deals.load_deals(job, listed=staging.mapping.stages)
+    if target == "stage-changes":
+        return deals.load_stage_changes(job, listed=staging.mapping.stages)
     if target == "order-lines":
         return commerce.load_order_lines(job)
     if target == "interactions":
@@ -121,5 +187,4 @@ PLAIN: dict[str, Callable[[Load], None]] = {
     "affiliations": people.load_affiliations,
     "products": commerce.load_products,
     "orders": commerce.load_orders,
-    "stage-changes": deals.load_stage_changes,
 }

@@ -1,6 +1,8 @@
 """Which column of a file is which field: guessed from the header, written in TOML, or chosen on a page."""
 
+import re
 import tomllib
+import unicodedata
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -8,7 +10,13 @@ from django.utils.translation import gettext as _
 
 from rapport.core.errors import RapportError
 from rapport.core.text import words
-from rapport.imports.fields import TARGETS, fields_of
+from rapport.imports.fields import NEEDS_ONE_OF, TARGETS, Field, Kind, fields_of
+from rapport.imports.readers.source import one_line
+
+SECTIONS = ("columns", "constants", "formats", "key", "values", "stages")
+# What `strptime` of DuckDB knows.
+_BAD_DIRECTIVE = re.compile(r"%(?!-?[aAbBdmyYHIpMSfgjnzZ])")
+_NUMBER_EXAMPLE = re.compile(r"[0-9][0-9.,\s'’]*")
 
 
 class BadMapping(RapportError):
@@ -47,7 +55,7 @@ def from_json(stored: dict[str, Any]) -> Mapping:
 
 def guess(target: str, header: list[str]) -> Mapping:
     """The fields whose own name or usual name a column has; a field's own name beats the usual ones."""
-    by_words = {}
+    by_words: dict[str, str] = {}
     for column in header:
         by_words.setdefault(" ".join(words(column)), column)
     columns: dict[str, str] = {}
@@ -71,28 +79,53 @@ def from_toml(text: str, *, target: str) -> Mapping:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadMapping(_("The mapping file is not TOML: %(error)s") % {"error": error}) from error
-    known = {"columns", "constants", "formats", "key", "values", "stages"}
-    if strange := sorted(set(data) - known):
-        raise BadMapping(
-            _("The mapping file has an unknown section: %(names)s") % {"names": ", ".join(strange)}
-        )
-    columns: dict[str, str] = {}
-    for column, meant in data.get("columns", {}).items():
-        for name in [meant] if isinstance(meant, str) else meant:
-            columns[_field(name, target)] = column
-    key = data.get("key", {})
+    if strange := sorted(set(data) - set(SECTIONS)):
+        raise BadMapping(_("The mapping file has an unknown section: %(names)s") % {"names": ", ".join(strange)})
+    parts = {name: _section(data, name) for name in SECTIONS}
     return Mapping(
-        columns=columns,
-        constants={_field(name, target): str(value) for name, value in data.get("constants", {}).items()},
-        formats={_field(name, target): str(value) for name, value in data.get("formats", {}).items()},
-        key=list(key.get("columns", [])) if isinstance(key, dict) else list(key),
-        values={_field(name, target): _texts(table) for name, table in data.get("values", {}).items()},
-        stages={status: list(names) for status, names in data.get("stages", {}).items()},
+        columns=_columns(parts["columns"], target),
+        constants={_field(name, target): str(value) for name, value in parts["constants"].items()},
+        formats={_field(name, target): str(value) for name, value in parts["formats"].items()},
+        key=[one_line(name) for name in _names(parts["key"].get("columns", []), "key")],
+        values={_field(name, target): _texts(table, name) for name, table in parts["values"].items()},
+        stages={status: _names(names, f"stages.{status}") for status, names in parts["stages"].items()},
     )
 
 
-def _texts(table: dict[str, Any]) -> dict[str, str]:
-    return {str(written): str(meant) for written, meant in table.items()}
+def _section(data: dict[str, Any], name: str) -> dict[str, Any]:
+    """One table of the file; `key` may also be a mere list. Raises BadMapping."""
+    found = data.get(name, {})
+    if name == "key" and isinstance(found, list):
+        found = {"columns": found}
+    if not isinstance(found, dict):
+        raise BadMapping(_("The section [%(name)s] of the mapping file has not the right form.") % {"name": name})
+    if name == "stages" and (strange := sorted(set(found) - {"open", "won", "lost"})):
+        raise BadMapping(_("The mapping file has an unknown section: %(names)s") % {"names": f"stages.{strange[0]}"})
+    return found
+
+
+def _columns(section: dict[str, Any], target: str) -> dict[str, str]:
+    """Field -> source column. Raises BadMapping where two columns claim one field."""
+    columns: dict[str, str] = {}
+    for column, meant in section.items():
+        for name in _names([meant] if isinstance(meant, str) else meant, f"columns.{column}"):
+            field = _field(name, target)
+            if field in columns:
+                raise BadMapping(_("Two columns are matched with “%(field)s”; one can be.") % {"field": field})
+            columns[field] = one_line(column)
+    return columns
+
+
+def _names(found: Any, section: str) -> list[str]:
+    if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
+        raise BadMapping(_("The section [%(name)s] of the mapping file has not the right form.") % {"name": section})
+    return found
+
+
+def _texts(table: Any, section: str) -> dict[str, str]:
+    if not isinstance(table, dict):
+        raise BadMapping(_("The section [%(name)s] of the mapping file has not the right form.") % {"name": section})
+    return {unicodedata.normalize("NFC", str(written).strip()): str(meant) for written, meant in table.items()}
 
 
 def _field(name: str, target: str) -> str:
@@ -121,14 +154,19 @@ def check(mapping: Mapping, *, target: str, header: list[str]) -> None:
         raise BadMapping(_("None of the file's columns is matched with a field."))
     needed = NEEDS_ONE_OF.get(target, ())
     if needed and not any(mapping.uses(name) for name in needed) and not mapping.key:
+        raise BadMapping(_("At least one of these must be matched: %(fields)s") % {"fields": ", ".join(needed)})
+    for name, pattern in mapping.formats.items():
+        _check_format(fields_of(target)[name], pattern)
+
+
+def _check_format(field: Field, pattern: str) -> None:
+    """Raises BadMapping for a format that its field has none of, or that nobody can read."""
+    if field.kind in (Kind.DATE, Kind.INSTANT):
+        good = "%" in pattern and not _BAD_DIRECTIVE.search(pattern.replace("%%", ""))
+    else:
+        good = field.kind in (Kind.NUMBER, Kind.INTEGER) and _NUMBER_EXAMPLE.fullmatch(pattern) is not None
+    if not good:
         raise BadMapping(
-            _("At least one of these must be matched: %(fields)s") % {"fields": ", ".join(needed)}
+            _("“%(format)s” is no format for %(field)s: write %%d/%%m/%%Y for a day, 1.234,56 for a number.")
+            % {"format": pattern, "field": field.name}
         )
-
-
-NEEDS_ONE_OF = {
-    "people": ("external_id", "full_name", "email", "phone"),
-    "companies": ("name", "external_id"),
-    "products": ("name", "external_id"),
-    "deals": ("name", "external_id"),
-}

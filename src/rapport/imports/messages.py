@@ -8,6 +8,8 @@ from rapport.imports.readers import RowProblem
 
 LINE_COLUMN = "rapport_line"
 PROBLEM_COLUMN = "rapport_problem"
+# Which of several rows alike it was: without it a row mended and loaded alone would be taken for the first of them.
+NUMBER_COLUMN = "rapport_number"
 _PLAIN_NUMBER = re.compile(r"[+-]?[\d.,\s]+")
 
 
@@ -26,7 +28,12 @@ def sentence(problem: RowProblem) -> str:
 def _sentences() -> dict[str, str]:
     return {
         "missing": _("a value is missing"),
+        "no_identity": _("the row does not say who or what it is about"),
         "too_long": _("the text is too long: “%(value)s…”"),
+        "too_large": _("the number is too large (%(value)s)"),
+        "too_small": _("the number cannot be less than zero (%(value)s)"),
+        "not_past": _("the day must lie in the past, and not before 1900 (%(value)s)"),
+        "with_another": _("it belongs to line %(value)s, which was rejected"),
         "too_many_columns": _("the row has more columns than the header (%(value)s)"),
         "too_few_columns": _("the row has fewer columns than the header (%(value)s)"),
         "bad_text": _("“%(value)s” holds no readable text"),
@@ -43,7 +50,7 @@ def _sentences() -> dict[str, str]:
         "bad_instant": _("“%(value)s” is not a day or time; write 2026-11-21 14:30 or 21/11/2026"),
         "bad_number": _("“%(value)s” is not a number"),
         "bad_integer": _("“%(value)s” is not a whole number"),
-        "bad_tags": _("“%(value)s” holds no tag"),
+        "bad_tags": _("“%(value)s” holds no tag, or one of more than 60 characters"),
         "bad_interaction_kind": _(
             "“%(value)s” is no kind of interaction; write call, meeting, email, chat, visit, workshop, livestream, "
             "ticket or note"

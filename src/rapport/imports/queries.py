@@ -2,8 +2,8 @@
 
 import gzip
 import json
+import re
 import zlib
-from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,6 +27,8 @@ SAMPLE_ROWS = 200
 SAMPLE_VALUES = 3
 LONGEST_SAMPLE = 60
 HEAD_BYTES = 4 << 20
+NO_TEXT = (b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+AMERICAN = re.compile(r"(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])/\d{4}( \d{1,2}:\d{2})?")
 # A worker tells every ten seconds that it lives.
 SILENT = timedelta(seconds=30)
 RUNNING = (Import.Status.QUEUED, Import.Status.CHECKING, Import.Status.LOADING)
@@ -34,10 +36,11 @@ RUNNING = (Import.Status.QUEUED, Import.Status.CHECKING, Import.Status.LOADING)
 
 @dataclass(frozen=True)
 class SampleColumn:
-    """A column of a file: its name and the first different values in it."""
+    """A column of a file: its name, the first different values, and how it writes days if not our way."""
 
     name: str
     values: list[str]
+    date_format: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,7 @@ def problems(job: Import) -> list[Problem]:
 def sample(job: Import) -> Sample:
     """The first rows of an import's file. Raises UnreadableFile.
 
-    What was found is kept beside an uploaded file, because reading a large one again for every page takes seconds.
+    What was found is kept beside an uploaded file, because reading a large one for every page takes seconds.
     """
     options = read_options(job)
     key = json.dumps(asdict(options), sort_keys=True)
@@ -148,9 +151,9 @@ def read_options(job: Import) -> ReadOptions:
 
 
 def _sample(path: Path, options: ReadOptions) -> Sample:
-    """The sample of a file; of a packed one the beginning is unpacked and, where that is not enough, all of it."""
+    """The sample of a file; of a large one its beginning is read and, where that is not enough, all of it."""
     with scratch_folder(storage.scratch()) as folder:
-        if _unpack_head(path, folder / "head"):
+        if _head(path, folder / "head"):
             try:
                 return _read(open_source(folder / "head", options, scratch=folder))
             except UnreadableFile:
@@ -158,30 +161,37 @@ def _sample(path: Path, options: ReadOptions) -> Sample:
         return _read(open_source(path, options, scratch=folder))
 
 
-def _unpack_head(path: Path, into: Path) -> bool:
-    """The first whole lines of a packed text; False where the file is not packed or too short to need this."""
+def _head(path: Path, into: Path) -> bool:
+    """Write the first whole lines of a large text, packed or not; False for what is small or no text."""
     with path.open("rb") as file:
-        if file.read(2) != b"\x1f\x8b":
-            return False
+        start = file.read(4)
+    opener = gzip.open if start[:2] == b"\x1f\x8b" else Path.open
     try:
-        with gzip.open(path, "rb") as packed:
-            block = packed.read(HEAD_BYTES)
+        with opener(path, "rb") as file:
+            block = file.read(HEAD_BYTES)
     except (OSError, EOFError, zlib.error):
         return False
-    if len(block) < HEAD_BYTES or block[:4] in (b"PAR1", b"PK\x03\x04"):
+    if len(block) < HEAD_BYTES or block[:4] in NO_TEXT:
         return False
     into.write_bytes(block[: block.rfind(b"\n") + 1])
     return True
 
 
 def _read(source: Source) -> Sample:
-    """The names, and per column the first values that differ."""
-    tables = source.tables()
-    with closing(tables):  # type: ignore[type-var]
-        first = next(tables, None)
+    """The names, and per column the first values that differ and how they write days."""
+    first = next(source.tables(), None)
     columns = []
     for position, name in enumerate(source.header):
         cells = first.column(position + 1).slice(0, SAMPLE_ROWS).to_pylist() if first is not None else []
-        values = dict.fromkeys(cell.strip()[:LONGEST_SAMPLE] for cell in cells if cell and cell.strip())
-        columns.append(SampleColumn(name, list(values)[:SAMPLE_VALUES]))
+        values = list(dict.fromkeys(cell.strip() for cell in cells if cell and cell.strip()))
+        shown = [value[:LONGEST_SAMPLE] for value in values[:SAMPLE_VALUES]]
+        columns.append(SampleColumn(name, shown, month_first(values)))
     return Sample(columns)
+
+
+def month_first(values: list[str]) -> str:
+    """The format of days written as in America, where the values prove it: 12/31/2026."""
+    found = [match for value in values if (match := AMERICAN.fullmatch(value))]
+    if len(found) < len(values) or not any(int(match[2]) > 12 for match in found):
+        return ""
+    return "%m/%d/%Y" + (" %H:%M" if all(match[3] for match in found) else "")

@@ -1,20 +1,27 @@
-"""From a source of rows to clean, told-apart, typed rows: all in DuckDB, on disk, set by set."""
+"""From a source of rows to clean, typed rows: all in DuckDB, on disk, set by set."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.utils.translation import gettext as _
 
 from rapport.imports import cleaning
-from rapport.imports.fields import TARGETS, Field, Kind
+from rapport.imports.fields import SAYS_WHO, TARGETS, Field, Kind
 from rapport.imports.mapping import Mapping
+from rapport.imports.messages import NUMBER_COLUMN
 from rapport.imports.readers import Source, UnreadableFile
 
-MEMORY = "700MB"
+MEMORY = "500MB"
+# Around a value they mean nothing: no-break and zero-width blanks come from web pages, byte order marks from joined
+# files.
+BLANKS = " \t\r\n\u00a0\u200b\ufeff\u3000"
 Progress = Callable[[str, float], None]
 # What tells rows apart which have no id: these fields of the target, and a counter for equal rows.
 OWN_KEY = {
@@ -37,6 +44,7 @@ class Staging:
     mapping: Mapping
     folder: Path
     currency: str
+    today: date
 
     @property
     def fields(self) -> list[Field]:
@@ -46,18 +54,19 @@ class Staging:
 
     @property
     def makes_ids(self) -> bool:
-        """Whether rows have no id of their own and are told apart by other columns."""
-        if self.target not in OWN_KEY and not (
-            self.mapping.key and self.target in ("people", "companies", "products")
-        ):
-            return False
-        return bool(self.mapping.key) or not self.mapping.uses("external_id")
+        """Whether rows that have no id of their own are told apart by other columns."""
+        return self.target in OWN_KEY or bool(self.mapping.key and self.target in ("people", "companies", "products"))
+
+    @property
+    def counts_rows(self) -> bool:
+        """Whether rows that are alike are told apart by a counter."""
+        return self.makes_ids or self.target == "order-lines"
 
     def columns(self) -> list[tuple[str, str]]:
         """(name, PostgreSQL type) of every staged column, the line apart."""
         found: list[tuple[str, str]] = []
         for one in self.fields:
-            found.append((one.name, cleaning.SQL_TYPES.get(one.kind, "text")))
+            found.append((one.name, cleaning.sql_type(one)))
             if one.folded or one.name == "external_id":
                 found += [(f"{one.name}_fold", "text"), (f"{one.name}_words", "text")]
         if self.target == "order-lines":
@@ -66,48 +75,49 @@ class Staging:
 
 
 @contextmanager
-def opened(*, target: str, mapping: Mapping, folder: Path, currency: str) -> Iterator[Staging]:
-    """A staging area in a folder of its own, with bounded memory; closed at the end."""
+def opened(
+    *, target: str, mapping: Mapping, folder: Path, currency: str, at: datetime, time_zone: str
+) -> Iterator[Staging]:
+    """A staging area in a folder of its own, with bounded memory; closed at the end.
+
+    Days and instants without a time zone are those of `time_zone`.
+    """
     connection = duckdb.connect(str(folder / "staging.duckdb"))
     try:
         connection.execute(f"SET memory_limit = '{MEMORY}'; SET threads = 2; SET temp_directory = '{folder}'")
         connection.execute("SET preserve_insertion_order = false; SET enable_progress_bar = false")
+        connection.execute(f"SET TimeZone = {_quoted(time_zone)}")
         cleaning.register(connection)
-        yield Staging(connection, target, mapping, folder, currency)
+        yield Staging(connection, target, mapping, folder, currency, at.astimezone(ZoneInfo(time_zone)).date())
     finally:
         connection.close()
 
 
 def read(staging: Staging, source: Source, progress: Progress) -> int:
-    """Take all rows of the source into `raw`; gives how many, those that could not be read included."""
+    """Take all rows of the source that hold anything into `raw`.
+
+    Gives how many, those that could not be read included.
+    """
     columns = ", ".join(f"{name} VARCHAR" for name in source.names[1:])
+    blank = " AND ".join(f"coalesce({name}, '') = ''" for name in source.names[1:])
     staging.connection.execute(f"CREATE TABLE raw (line BIGINT, {columns})")
     rows = 0
     try:
         for table in source.tables():
-            staging.connection.register("incoming", table)
-            staging.connection.execute("INSERT INTO raw SELECT * FROM incoming")
+            trimmed = [table.column(0), *(pc.utf8_trim(column, BLANKS) for column in table.columns[1:])]
+            staging.connection.register("incoming", pa.table(trimmed, names=table.column_names))
+            inserted = staging.connection.execute(f"INSERT INTO raw SELECT * FROM incoming WHERE NOT ({blank})")
+            rows += (inserted.fetchone() or (0,))[0]
             staging.connection.unregister("incoming")
-            rows += table.num_rows
             progress("reading", source.done_share)
     except (pa.ArrowException, OSError) as error:
         raise UnreadableFile(_("The file is damaged or cut off.")) from error
-    return rows + len(source.problems)
+    return rows + source.refused.count
 
 
 def clean(staging: Staging, header: list[str]) -> None:
     """Make `clean` from `raw`: one column a field, and the first problem of each row."""
-    connection, places = staging.connection, {name: f"c{i}" for i, name in enumerate(header)}
-    based = {
-        one.name: _raw(staging, one, places)
-        for one in TARGETS[staging.target]
-        if staging.mapping.uses(one.name)
-    }
-    keys = ", ".join(f"{cleaning.base(places[name])} AS k{i}" for i, name in enumerate(staging.mapping.key))
-    fields = ", ".join(f"{sql} AS r_{name}" for name, sql in based.items())
-    connection.execute(
-        f"CREATE TABLE based AS SELECT {', '.join(filter(None, ['line', fields, keys]))} FROM raw"
-    )
+    based = _make_based(staging, header)
     country = "'VN'" if "country" not in based else "coalesce(slow_country(r_country), 'VN')"
     province_country = "''" if "country" not in based else "coalesce(slow_country(r_country), '')"
     cleaned, problems = [], []
@@ -115,149 +125,121 @@ def clean(staging: Staging, header: list[str]) -> None:
         if one.name not in based:
             continue
         raw = f"r_{one.name}"
-        style = _style(staging, one, raw)
         where = province_country if one.kind is Kind.PROVINCE else country
-        column = cleaning.Column(one, raw, where, staging.mapping.formats.get(one.name, ""), style)
+        pattern = staging.mapping.formats.get(one.name, "")
+        column = cleaning.Column(one, raw, where, pattern, _style(staging, one, raw))
         cleaned.append(f"{cleaning.clean(column)} AS {one.name}_")
-        problems.append(_problem(one, raw, f"{one.name}_"))
-    connection.execute(f"CREATE TABLE halfway AS SELECT *, {', '.join(cleaned)} FROM based")
-    connection.execute("DROP TABLE based")
-    found = " ".join(f"WHEN {test} THEN {said}" for pair in problems for test, said in pair)
-    names = [f"{name}_ AS {name}" for name in based if not (name == "external_id" and staging.makes_ids)]
-    extra = _own_ids(staging) if staging.makes_ids else []
-    shown = ", ".join(["line", *names, *extra])
+        problems += _problems(one, raw, f"{one.name}_", staging.today)
+    staging.connection.execute(f"CREATE TABLE halfway AS SELECT *, {', '.join(cleaned)} FROM based")
+    staging.connection.execute("DROP TABLE based")
+    _make_clean(staging, based, problems)
+    staging.connection.execute("DROP TABLE halfway")
+
+
+def _make_based(staging: Staging, header: list[str]) -> dict[str, str]:
+    """Make `based`: the raw text of every field, and the columns that tell rows apart. Gives the SQL of each field."""
+    places = {name: f"c{i}" for i, name in enumerate(header)}
+    based = {one.name: _raw(staging, one, places) for one in TARGETS[staging.target] if staging.mapping.uses(one.name)}
+    found = [f"{sql} AS r_{name}" for name, sql in based.items()]
+    found += [f"{cleaning.base(places[name])} AS k{i}" for i, name in enumerate(staging.mapping.key)]
+    if staging.counts_rows:
+        brought = places.get(NUMBER_COLUMN)
+        found.append(f"try_cast({brought} AS INTEGER) AS brought" if brought else "NULL::INTEGER AS brought")
+    staging.connection.execute(f"CREATE TABLE based AS SELECT {', '.join(['line', *found])} FROM raw")
+    return based
+
+
+def _make_clean(staging: Staging, based: dict[str, str], problems: list[tuple[str, str]]) -> None:
+    names = {name: f"{name}_" for name in based}
+    extra = []
+    if staging.makes_ids:
+        names["external_id"], number, blank = _own_ids(staging)
+        problems = [*problems, (blank, _said("", "no_identity", "''"))]
+        extra = [f"{number} AS number"]
+    elif staging.target == "order-lines":
+        counted = 'row_number() OVER (PARTITION BY "order_", product_ ORDER BY line)'
+        extra = [f"coalesce(brought, {counted}) AS number"]
+    who = [f"{name}_ IS NULL" for name in SAYS_WHO.get(staging.target, ()) if name in based]
+    if who and not staging.mapping.key:
+        problems = [*problems, (" AND ".join(who), _said("", "no_identity", "''"))]
+    found = " ".join(f"WHEN {test} THEN {said}" for test, said in problems)
     none = "CAST(NULL AS STRUCT(field VARCHAR, code VARCHAR, value VARCHAR))"
     problem = f"CASE {found} ELSE {none} END" if found else none
-    connection.execute(f"CREATE TABLE clean AS SELECT {shown}, {problem} AS problem FROM halfway")
-    connection.execute("DROP TABLE halfway")
+    shown = ", ".join(["line", *(f'{sql} AS "{name}"' for name, sql in names.items()), *extra])
+    staging.connection.execute(f"CREATE TABLE clean AS SELECT {shown}, {problem} AS problem FROM halfway")
+
+
+def _own_ids(staging: Staging) -> tuple[str, str, str]:
+    """SQL of an id made from the key columns and a counter, of the counter, and of whether there is nothing to go by.
+
+    A row of a rejects file brings its counter with it, since there the rows like it are missing.
+    """
+    given = "external_id_" if staging.mapping.uses("external_id") else "NULL"
+    if staging.mapping.key:
+        parts = [f"k{i}" for i in range(len(staging.mapping.key))]
+    else:
+        parts = [f"{name}_" for name in OWN_KEY[staging.target] if staging.mapping.uses(name)]
+    row = staging.connection.execute(f"SELECT 1 FROM halfway WHERE {given} IS NULL LIMIT 1").fetchone()
+    if not row or not parts:
+        return given, "NULL", f"{given} IS NULL"
+    told = ", ".join(f"coalesce({part}, '')" for part in parts)
+    joined = f"concat_ws('/', {told})"
+    blank = " AND ".join(f"{part} IS NULL" for part in [given, *parts])
+    short = f"CASE WHEN length({joined}) <= 180 THEN {joined} ELSE md5({joined}) END"
+    counted = f"coalesce(brought, row_number() OVER (PARTITION BY {joined}, {given} IS NULL ORDER BY line))"
+    made = f"{short} || CASE WHEN {counted} > 1 THEN '#' || {counted} ELSE '' END"
+    return f"coalesce({given}, {made})", counted, blank
 
 
 def _raw(staging: Staging, one: Field, places: dict[str, str]) -> str:
     """SQL of the text a field is made from: its column or constant, with the values that mean another."""
     column = staging.mapping.columns.get(one.name)
     constant = staging.mapping.constants.get(one.name)
-    text = cleaning.base(places[column]) if column is not None else "NULL"
+    text = cleaning.base(places[column]) if column is not None else "CAST(NULL AS VARCHAR)"
     if constant:
         text = f"coalesce({text}, {_quoted(constant)})"
     meant = staging.mapping.values.get(one.name)
     if not meant:
         return text
-    cases = " ".join(
-        f"WHEN {_quoted(written)} THEN nullif({_quoted(sense)}, '')" for written, sense in meant.items()
-    )
+    cases = " ".join(f"WHEN {_quoted(written)} THEN nullif({_quoted(sense)}, '')" for written, sense in meant.items())
     return f"CASE {text} {cases} ELSE {text} END"
 
 
 def _style(staging: Staging, one: Field, raw: str) -> str:
-    if one.kind not in (Kind.NUMBER, Kind.INTEGER):
-        return "en"
-    staging.connection.execute(f"CREATE OR REPLACE TEMP VIEW numbers AS SELECT {raw} AS n FROM based")
+    """How a column writes its numbers or days, where only the whole of it can tell."""
     example = staging.mapping.formats.get(one.name, "")
-    money = one.kind is Kind.INTEGER or staging.mapping.constants.get("currency", staging.currency) == "VND"
-    return cleaning.number_style(staging.connection, example=example, grouped_means_vi=money)
+    if one.kind in (Kind.NUMBER, Kind.INTEGER):
+        staging.connection.execute(f"CREATE OR REPLACE TEMP VIEW numbers AS SELECT {raw} AS n FROM based")
+        money = one.kind is Kind.INTEGER or staging.mapping.constants.get("currency", staging.currency) == "VND"
+        return cleaning.number_style(staging.connection, example=example, grouped_means_vi=money)
+    if one.kind in (Kind.DATE, Kind.INSTANT) and not example:
+        staging.connection.execute(f"CREATE OR REPLACE TEMP VIEW days AS SELECT {raw} AS d FROM based")
+        return cleaning.day_style(staging.connection)
+    return "en"
 
 
-def _problem(one: Field, raw: str, cleaned: str) -> list[tuple[str, str]]:
+def _said(field: str, code: str, value: str) -> str:
+    return f"{{'field': '{field}', 'code': '{code}', 'value': left({value}, 120)}}"
+
+
+def _problems(one: Field, raw: str, cleaned: str, today: date) -> list[tuple[str, str]]:
     """(test, what is said) for what can be wrong with one field of a row."""
 
     def said(code: str) -> str:
-        return f"{{'field': '{one.name}', 'code': '{code}', 'value': left({raw}, 120)}}"
+        return _said(one.name, code, raw)
 
-    found = [(f"{raw} IS NOT NULL AND {cleaned} IS NULL", said(f"bad_{one.kind.value}"))]
+    senseless = f"{raw} IS NOT NULL AND {cleaned} IS NULL AND NOT {cleaning.is_placeholder(raw, one)}"
+    found = [(senseless, said(f"bad_{one.kind.value}"))]
     if one.required:
-        found.append((f"{raw} IS NULL", said("missing")))
+        found.append((f"{cleaned} IS NULL", said("missing")))
     if one.kind in (Kind.TEXT, Kind.LONG_TEXT, Kind.EMAIL, Kind.DOMAIN, Kind.PROVINCE):
         found.append((f"length({cleaned}) > {one.longest}", said("too_long")))
-    return found
-
-
-def _own_ids(staging: Staging) -> list[str]:
-    """SQL of an id made from the key columns and a counter of equal rows."""
-    given = f"{'external_id'}_" if staging.mapping.uses("external_id") else "NULL"
-    if staging.mapping.key:
-        parts = [f"coalesce(k{i}, '')" for i in range(len(staging.mapping.key))]
-    else:
-        parts = [f"coalesce({name}_, '')" for name in OWN_KEY[staging.target] if staging.mapping.uses(name)]
-    joined = f"concat_ws('/', {', '.join(parts)})"
-    short = f"CASE WHEN length({joined}) <= 180 THEN {joined} ELSE md5({joined}) END"
-    number = f"row_number() OVER (PARTITION BY {joined} ORDER BY line)"
-    return [
-        f"coalesce({given}, {short} || CASE WHEN {number} > 1 THEN '#' || {number} ELSE '' END) AS external_id"
-    ]
-
-
-def tell_apart(staging: Staging) -> None:
-    """Make `good` from the rows without a problem, one for each record; `extras` are the rows folded into others.
-
-    Of rows with one key the last value that is not blank counts, field by field.
-    """
-    connection = staging.connection
-    names = [one.name for one in staging.fields]
-    key = _row_key(staging, names)
-    lines = "line" if staging.target == "order-lines" else ""
-    folds = ", ".join(_folds(staging))
-    numbered = ', row_number() OVER (PARTITION BY "order", product ORDER BY line) AS number' if lines else ""
-    quoted = ", ".join(f'"{name}"' for name in names)
-    connection.execute("CREATE TABLE extras (line BIGINT, into_line BIGINT, same BOOLEAN)")
-    rows = f"(SELECT line, {quoted}{numbered} FROM clean WHERE problem IS NULL)"
-    if key and _fold_repeated(staging, names=names, key=key):
-        rows = "effective"
-    number = ", number" if numbered else ""
-    connection.execute(
-        f"CREATE TABLE good AS SELECT line, {', '.join(filter(None, [quoted, folds]))}{number} FROM {rows}"
-    )
-
-
-def _row_key(staging: Staging, names: list[str]) -> str:
-    """SQL of what makes two rows of the file one record; empty where no two rows can be."""
-    if staging.target in ROW_KEY:
-        return (
-            "concat_ws(chr(31), "
-            + ", ".join(f"coalesce(\"{n}\", '')" for n in ROW_KEY[staging.target] if n in names)
-            + ")"
-        )
-    ways = [f"'{name[0]}' || {sql}" for name, sql in (
-        ("external_id", "external_id"), ("tax_id", "tax_id"), ("email", "email"), ("phone", "phone"),
-    ) if name in names]  # fmt: skip
-    if staging.target in ("companies", "products", "deals") and "name" in names:
-        ways.append(f"'n' || {cleaning.fold('name')}")
-    return f"coalesce({', '.join(ways)})" if ways and staging.target != "order-lines" else ""
-
-
-def _fold_repeated(staging: Staging, *, names: list[str], key: str) -> bool:
-    """Make `effective` where keys repeat, and say of every row that gave way whether it said anything else."""
-    connection = staging.connection
-    connection.execute(
-        f"""CREATE TABLE repeated AS SELECT {key} AS key, max(line) AS last FROM clean
-            WHERE problem IS NULL AND {key} IS NOT NULL GROUP BY 1 HAVING count(*) > 1"""
-    )
-    row = connection.execute("SELECT count(*) FROM repeated").fetchone()
-    if not row or not row[0]:
-        return False
-    quoted = ", ".join(f'"{name}"' for name in names)
-    lasting = ", ".join(f'last("{n}" ORDER BY line) FILTER (WHERE "{n}" IS NOT NULL) AS "{n}"' for n in names)
-    same = " AND ".join(f'(c."{n}" IS NULL OR c."{n}" = e."{n}")' for n in names)
-    connection.execute(
-        f"""CREATE TABLE effective AS
-            SELECT line, {quoted} FROM clean WHERE problem IS NULL
-                AND ({key} IS NULL OR {key} NOT IN (SELECT key FROM repeated))
-            UNION ALL BY NAME
-            SELECT max(line) AS line, {lasting} FROM clean JOIN repeated r ON {key} = r.key
-            WHERE problem IS NULL GROUP BY r.key"""
-    )
-    connection.execute(
-        f"""INSERT INTO extras SELECT c.line, r.last, {same} FROM clean c JOIN repeated r ON {key} = r.key
-            JOIN effective e ON e.line = r.last WHERE c.problem IS NULL AND c.line <> r.last"""
-    )
-    return True
-
-
-def _folds(staging: Staging) -> list[str]:
-    found = []
-    for one in staging.fields:
-        if one.folded or one.name == "external_id":
-            folded = cleaning.fold(f'"{one.name}"')
-            found += [f"{folded} AS {one.name}_fold", f"{cleaning.words(folded)} AS {one.name}_words"]
+    if one.kind in (Kind.NUMBER, Kind.INTEGER) and one.least is not None:
+        found.append((f"try_cast({cleaned} AS DOUBLE) < {one.least}", said("too_small")))
+    if one.kind is Kind.NUMBER:
+        found.append((f"abs(try_cast({cleaned} AS DOUBLE)) >= {one.most}", said("too_large")))
+    if one.past:
+        found.append((f"{cleaned} < '1900-01-01' OR {cleaned} > '{today:%Y-%m-%d}'", said("not_past")))
     return found
 
 
@@ -279,8 +261,33 @@ def write_links(staging: Staging, field: Field, path: Path) -> None:
 def write_good(staging: Staging, path: Path) -> None:
     """The good rows as CSV, the line first."""
     names = ", ".join(f'"{name}"' for name, _kind in staging.columns())
+    staging.connection.execute(f"COPY (SELECT line, {names} FROM good) TO '{path}' (FORMAT csv, HEADER false)")
+
+
+def write_extras(staging: Staging, path: Path) -> bool:
+    """The rows folded into others as CSV; False where there are none."""
+    row = staging.connection.execute("SELECT count(*) FROM extras").fetchone()
+    if not row or not row[0]:
+        return False
+    staging.connection.execute(f"COPY extras TO '{path}' (FORMAT csv, HEADER false)")
+    return True
+
+
+def search_words(staging: Staging, *, said: Path, words: Path) -> None:
+    """From (id, what is said of a record) to (id, its words), both CSV."""
+    folded = cleaning.fold("said")
+    rows = read_csv(said, columns={"id": "BIGINT", "said": "VARCHAR"})
     staging.connection.execute(
-        f"COPY (SELECT line, {names} FROM good) TO '{path}' (FORMAT csv, HEADER false)"
+        f"COPY (SELECT id, {cleaning.words(folded)} FROM {rows}) TO '{words}' (FORMAT csv, HEADER false)"
+    )
+
+
+def read_csv(path: Path, *, columns: dict[str, str]) -> str:
+    """SQL of the rows of a CSV file as PostgreSQL writes it, told nothing by guessing."""
+    types = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
+    return (
+        f"read_csv('{path}', columns = {{{types}}}, header = false, auto_detect = false, delim = ',', quote = '\"',"
+        " escape = '\"', max_line_size = 10000000)"
     )
 
 

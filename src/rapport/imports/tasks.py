@@ -1,7 +1,7 @@
-"""Imports in the background: checked, loaded and undone one at a time, and taken up again after a worker died.
+"""Imports in the background: checked, loaded and undone one at a time, taken up again after a worker died.
 
-A job may run twice. Nothing of an import is written before its one transaction ends, so a run that was killed is
-run again from the start; one whose transaction did end is DONE, and the job finds nothing left to do.
+A job may run twice. Nothing of an import is written before its one transaction ends, so a run that was killed
+is run again from the start; one whose transaction did end is DONE, and the job finds nothing left to do.
 """
 
 import logging
@@ -40,9 +40,9 @@ def request_check(*, job: Import, by: User | None, at: datetime) -> None:
 
 
 @transaction.atomic
-def request_load(*, job: Import, by: User | None, at: datetime) -> None:
+def request_load(*, job: Import, by: User | None, at: datetime, keep_good: bool | None = None) -> None:
     """Let an import be loaded by the worker. Raises NotNow."""
-    actions.queue(job=job, by=by, at=at)
+    actions.queue(job=job, by=by, at=at, keep_good=keep_good)
     load_file.defer(import_id=job.pk)
 
 
@@ -71,7 +71,7 @@ def undo_file(import_id: int, by_id: int | None) -> None:
     job = Import.objects.select_related("by").filter(pk=import_id).first()
     if job is None or not queries.is_being_undone(job):
         return
-    by = User.objects.filter(pk=by_id).first()
+    by = User.objects.filter(pk=by_id).first() if by_id else None
     with translation.override(language_of(by)):
         try:
             undo.undo(job=job, by=by, at=clock.now())
@@ -139,7 +139,7 @@ def take_up_abandoned(timestamp: int) -> None:
 @app.periodic(cron="17 * * * *")
 @app.task(queueing_lock="sweep_imports")
 def sweep(timestamp: int) -> None:
-    """Remove what killed runs left, and the files of imports that are long over. What the imports did stays."""
+    """Remove what killed runs left, and the files of imports long over. What the imports did stays."""
     storage.sweep_leftovers()
     now = clock.now()
     over = Import.objects.filter(

@@ -1,8 +1,11 @@
 """Taking an import back: what it made goes, what it changed is as before."""
 
 from datetime import datetime
+from typing import Any
 
+import pgtrigger
 from django.db import IntegrityError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
 from rapport.core import audit, outbox
@@ -43,24 +46,15 @@ def undo(*, job: Import, by: User | None, at: datetime) -> Import:
             audit.record("imports.undone", target=job, by=by, at=at)
             outbox.put(ImportUndone(import_id=job.pk, target=job.target))
     except IntegrityError as error:
-        raise CannotUndo(
-            _("The import cannot be undone: something recorded later belongs to what it made.")
-        ) from error
+        raise CannotUndo(_("The import cannot be undone: something recorded later belongs to what it made.")) from error
     job.refresh_from_db()
     return job
 
 
 def _take_back(job: Import) -> None:
     with connection.cursor() as cursor:
-        for table in WITH_VERSION:
-            cursor.execute(
-                f"""SELECT EXISTS (SELECT FROM {table} WHERE batch = %(batch)s AND version > 1) OR EXISTS (
-                      SELECT FROM imports_beforeimage b LEFT JOIN {table} t ON t.id = b.row_id
-                      WHERE b.batch_id = %(batch)s AND b."table" = %(table)s AND NOT b.removed
-                        AND t.updated_at IS DISTINCT FROM %(at)s)""",
-                {"batch": job.pk, "table": table, "at": job.loaded_at},
-            )
-            if cursor.fetchone() == (True,):
+        for table in MADE:
+            if _changed_later(cursor, job, table):
                 raise CannotUndo(_("The import cannot be undone: some of its records were changed later."))
         for child, column, parent in HANGING:
             cursor.execute(
@@ -68,31 +62,65 @@ def _take_back(job: Import) -> None:
             )
         for table in MADE:
             cursor.execute(f"DELETE FROM {table} WHERE batch = %s", [job.pk])
-        _restore(job)
+        with pgtrigger.ignore("deals.StageChange:append_only"):
+            _restore(cursor, job)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
-def _restore(job: Import) -> None:
-    """Bring the changed and removed rows back as they were before the import's first touch."""
+def _changed_later(cursor: CursorWrapper, job: Import, table: str) -> bool:
+    """Whether a row that the import made or changed was changed again, by hand or by another import."""
+    tests = [
+        # By another import, what this one made.
+        f"""SELECT FROM imports_beforeimage o JOIN {table} t ON t.id = o.row_id AND t.batch = %(batch)s
+            WHERE o."table" = %(table)s AND o.batch_id <> %(batch)s""",
+        # By another import, what this one changed.
+        """SELECT FROM imports_beforeimage b JOIN imports_beforeimage o
+             ON o."table" = b."table" AND o.row_id = b.row_id AND o.batch_id <> b.batch_id AND o.id > b.id
+           WHERE b.batch_id = %(batch)s AND b."table" = %(table)s""",
+    ]
+    if table in WITH_VERSION:
+        tests += [
+            f"SELECT FROM {table} WHERE batch = %(batch)s AND version > 1",
+            f"""SELECT FROM imports_beforeimage b LEFT JOIN {table} t ON t.id = b.row_id
+                WHERE b.batch_id = %(batch)s AND b."table" = %(table)s AND NOT b.removed
+                  AND t.updated_at IS DISTINCT FROM %(at)s""",
+        ]
+    if table == "identity_user":
+        tests.append("SELECT FROM identity_user WHERE batch = %(batch)s AND is_active")
+    values: dict[str, Any] = {"batch": job.pk, "table": table, "at": job.loaded_at}
+    for test in tests:
+        cursor.execute(f"SELECT EXISTS ({test})", values)
+        if cursor.fetchone() == (True,):
+            return True
+    return False
+
+
+def _restore(cursor: CursorWrapper, job: Import) -> None:
+    """Bring the changed and removed rows back as they were before the import's first touch; what it tied is loosed."""
     tables = BeforeImage.objects.filter(batch=job).values_list("table", flat=True).distinct().order_by("table")
-    with connection.cursor() as cursor:
-        for table in list(tables):
-            cursor.execute(
-                "SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute"
-                " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''",
-                [table],
-            )
-            columns = cursor.fetchone()[0]
-            first = """SELECT DISTINCT ON (row_id) row_id, before, removed FROM imports_beforeimage
-                       WHERE batch_id = %(batch)s AND "table" = %(table)s ORDER BY row_id, id"""
-            names = {"batch": job.pk, "table": table}
-            cursor.execute(
-                f"""UPDATE {table} t SET ({columns}) = (SELECT {columns} FROM jsonb_populate_record(NULL::{table}, b.before))
-                    FROM ({first}) b WHERE b.row_id = t.id AND NOT b.removed""",
-                names,
-            )
-            cursor.execute(
-                f"""INSERT INTO {table} ({columns}) SELECT {', '.join('(r).' + c for c in columns.split(', '))}
-                    FROM (SELECT jsonb_populate_record(NULL::{table}, b.before) AS r FROM ({first}) b WHERE b.removed) x""",
-                names,
-            )
+    first = """SELECT DISTINCT ON (row_id) row_id, before, removed FROM imports_beforeimage
+               WHERE batch_id = %s AND "table" = %s ORDER BY row_id, id"""
+    for table in list(tables):
+        cursor.execute(
+            "SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute"
+            " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''",
+            [table],
+        )
+        columns = cursor.fetchone()[0]
+        values: list[Any] = [job.pk, table]
+        cursor.execute(
+            f"DELETE FROM {table} WHERE id IN (SELECT row_id FROM ({first}) b WHERE before = '{{}}'::jsonb)", values
+        )
+        cursor.execute(
+            f"""UPDATE {table} t SET ({columns}) =
+                  (SELECT {columns} FROM jsonb_populate_record(NULL::{table}, b.before))
+                FROM ({first}) b WHERE b.row_id = t.id AND NOT b.removed AND before <> '{{}}'::jsonb""",
+            values,
+        )
+        cursor.execute(
+            f"""INSERT INTO {table} ({columns}) SELECT {", ".join(f"(r).{name}" for name in columns.split(", "))}
+                FROM (SELECT jsonb_populate_record(NULL::{table}, b.before) AS r FROM ({first}) b
+                      WHERE b.removed) kept""",
+            values,
+        )

@@ -15,7 +15,17 @@ from rapport.people.rules import emails, phones, places, tax_ids
 _LINES = re.compile(r"\r\n?|\n")
 _DOMAIN = re.compile(r"^(?:https?://)?(?:www\.)?([^/\s:?#]+\.[^/\s:?#]+)(?:[/:?#].*)?$", re.IGNORECASE)
 _NUMBER_NOISE = re.compile(r"[\s\u00a0\u202f'’]|[$€£¥₫₩฿]|(?i:vnd|vnđ|usd|eur|gbp|đồng|đ$)")
+_POWER = r"(?:[eE][+-]?[0-9]{1,2})?"
+_EN = re.compile(r"-?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3})?(?:\.[0-9]*)?" + _POWER)
+_VI = re.compile(r"-?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+)?(?:,[0-9]*)?" + _POWER)
+# What people and programs write where they have nothing to say. Never in names: a person may be called Null.
+PLACEHOLDERS = (
+    "-", "--", "---", "–", "—", ".", "?", "/", "n/a", "na", "n.a.", "#n/a", "#value!", "#ref!", "null", "(null)",
+    "none", "nil", "nan", "nat", "không", "không có", "khong", "khong co", "chưa có", "chua co", "unknown",
+    "0000-00-00", "0000-00-00 00:00:00", "00/00/0000", "\\n",
+)  # fmt: skip
 _TAG_SPLIT = re.compile(r"[;,|]")
+LONGEST_TAG, LONGEST_PHONE = 60, 32
 INTERACTION_KINDS = {
     "call": "call", "phone": "call", "phone call": "call", "cuoc goi": "call", "goi": "call", "dien thoai": "call",
     "meeting": "meeting", "hop": "meeting", "cuoc hop": "meeting", "gap": "meeting",
@@ -52,13 +62,16 @@ def number(text: str, style: str = "en") -> str | None:
     if bare.endswith("-"):
         bare = "-" + bare[:-1]
     bare = bare.replace("−", "-").removeprefix("+")
-    bare = bare.replace(".", "").replace(",", ".") if style == "vi" else bare.replace(",", "")
-    if not re.fullmatch(r"-?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", bare):
+    if not (_VI if style == "vi" else _EN).fullmatch(bare) or not any(map(str.isdigit, bare)):
         return None
-    value = float(bare)
+    bare = bare.replace(".", "").replace(",", ".") if style == "vi" else bare.replace(",", "")
+    try:
+        value = float(bare)
+    except ValueError:
+        return None
     if abs(value) >= 1e15:
         return None
-    return f"{value:.4f}".rstrip("0").rstrip(".") if "e" in bare.lower() else bare
+    return f"{value:.4f}".rstrip("0").rstrip(".") if "e" in bare.lower() else bare.rstrip(".")
 
 
 def integer(text: str, style: str = "en") -> str | None:
@@ -70,9 +83,14 @@ def integer(text: str, style: str = "en") -> str | None:
 
 
 def tags(text: str) -> str | None:
-    """Tags split at `;`, `,` or `|`, as the text of a PostgreSQL array, each once."""
-    names = dict.fromkeys(name for part in _TAG_SPLIT.split(text) if (name := tidy(part)[:60]))
-    quoted = ('"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"' for name in names)
+    """Tags split at `;`, `,` or `|`, as the text of a PostgreSQL array, each once in any case."""
+    names: dict[str, str] = {}
+    for part in _TAG_SPLIT.split(text):
+        if name := tidy(part):
+            names.setdefault(name.lower(), name)
+    if any(len(name) > LONGEST_TAG for name in names.values()):
+        return None
+    quoted = ('"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"' for name in names.values())
     return "{" + ",".join(quoted) + "}" if names else None
 
 
@@ -122,8 +140,9 @@ def direction(text: str) -> str | None:
 
 
 def phone(text: str, country: str = "VN") -> str | None:
-    """A phone number in E.164."""
-    return phones.normal(text, country=country or "VN")
+    """A phone number in E.164; None for one that does not fit its column."""
+    found = phones.normal(text, country=country or "VN")
+    return found if found and len(found) <= LONGEST_PHONE else None
 
 
 def tax_id(text: str, country: str = "VN") -> str | None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from rapport.core import paging
+from rapport.core import paging, text
 from rapport.core.paging import Page, Sort
 from rapport.identity.models import User
 from rapport.people.models import Affiliation, Company, CompanyLink, ContactPoint, Person
@@ -27,7 +27,7 @@ class Filters:
     """What a list is narrowed to; an empty value does not narrow.
 
     `owner` is a user's id or "none" for records without one; `company` narrows people to those with a present
-    post there; `industry` narrows companies.
+    post there; `industry` and `words`, found as in the search box, narrow companies.
     """
 
     owner: str = ""
@@ -35,6 +35,7 @@ class Filters:
     tag: str = ""
     source: str = ""
     industry: str = ""
+    words: str = ""
     company: int | None = None
     archived: bool = False
 
@@ -107,6 +108,8 @@ def companies_page(*, user: User, filters: Filters, sort: str = "name", cursor: 
     rows = _narrowed(Company.objects.visible_to(user), filters)
     if filters.industry:
         rows = rows.filter(industry=filters.industry)
+    if text.words(filters.words):
+        rows = rows.word_search(filters.words)
     return paging.page(rows.select_related("owner"), sort=SORTS.get(sort, SORTS["name"]), cursor=cursor)
 
 
@@ -210,6 +213,12 @@ def tags_in_use(rows: OwnedQuerySet) -> list[str]:
     return sorted({tag for tags in newest for tag in tags})[:100]
 
 
+def industries_in_use(rows: OwnedQuerySet) -> list[str]:
+    """The industries of the newest of the given companies, in order."""
+    newest = rows.live().order_by("-recorded_at", "-pk")[:_RECENT].values_list("industry", flat=True)
+    return sorted({industry for industry in newest if industry})[:100]
+
+
 def companies_named(*, user: User, words: str, limit: int = 8) -> list[Company]:
     """Companies the user may see whose names have words beginning with the given ones."""
     return list(
@@ -217,6 +226,11 @@ def companies_named(*, user: User, words: str, limit: int = 8) -> list[Company]:
     )
 
 
-def people_named(*, user: User, words: str, limit: int = 8) -> list[Person]:
-    """People the user may see whose names have words beginning with the given ones, any but a few read."""
-    return list(Person.objects.visible_to(user).live().word_search(words)[:limit])
+def newest_people(*, user: User, limit: int = 5) -> list[Person]:
+    """The people recorded last that the user may see; one query."""
+    return list(Person.objects.visible_to(user).live().order_by("-recorded_at", "-pk")[:limit])
+
+
+def newest_companies(*, user: User, limit: int = 5) -> list[Company]:
+    """The companies recorded last that the user may see; one query."""
+    return list(Company.objects.visible_to(user).live().order_by("-recorded_at", "-pk")[:limit])

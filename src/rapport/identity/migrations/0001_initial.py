@@ -6,61 +6,169 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, default='', max_length=200, verbose_name='Company name')),
-                ('sells_to', models.CharField(choices=[('companies', 'To companies'), ('people', 'To people'), ('both', 'To both')], default='both', max_length=10, verbose_name='We sell')),
-                ('currency', models.CharField(choices=[('VND', 'VND'), ('USD', 'USD'), ('EUR', 'EUR'), ('GBP', 'GBP'), ('JPY', 'JPY'), ('CNY', 'CNY'), ('KRW', 'KRW'), ('SGD', 'SGD'), ('THB', 'THB'), ('AUD', 'AUD')], default='VND', max_length=3, verbose_name='Currency')),
-                ('is_demo', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(blank=True, default="", max_length=200, verbose_name="Company name"),
+                ),
+                (
+                    "sells_to",
+                    models.CharField(
+                        choices=[("companies", "To companies"), ("people", "To people"), ("both", "To both")],
+                        default="both",
+                        max_length=10,
+                        verbose_name="We sell",
+                    ),
+                ),
+                (
+                    "currency",
+                    models.CharField(
+                        choices=[
+                            ("VND", "VND"),
+                            ("USD", "USD"),
+                            ("EUR", "EUR"),
+                            ("GBP", "GBP"),
+                            ("JPY", "JPY"),
+                            ("CNY", "CNY"),
+                            ("KRW", "KRW"),
+                            ("SGD", "SGD"),
+                            ("THB", "THB"),
+                            ("AUD", "AUD"),
+                        ],
+                        default="VND",
+                        max_length=3,
+                        verbose_name="Currency",
+                    ),
+                ),
+                ("is_demo", models.BooleanField(default=False)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_organisation')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="one_organisation")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Team',
+            name="Team",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True, verbose_name='Name')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='identity.team', verbose_name='Part of')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, unique=True, verbose_name="Name")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="identity.team",
+                        verbose_name="Part of",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(blank=True, max_length=254, null=True, verbose_name='E-mail')),
-                ('full_name', models.CharField(max_length=200, verbose_name='Full name')),
-                ('role', models.CharField(choices=[('administrator', 'Administrator'), ('manager', 'Manager'), ('seller', 'Salesperson'), ('marketer', 'Marketer'), ('service', 'Service staff'), ('viewer', 'Viewer')], default='viewer', max_length=20, verbose_name='Role')),
-                ('is_active', models.BooleanField(default=True, verbose_name='May sign in')),
-                ('language', models.CharField(blank=True, default='', max_length=2, verbose_name='Language')),
-                ('theme', models.CharField(blank=True, default='', max_length=10, verbose_name='Theme')),
-                ('joined_at', models.DateTimeField(auto_now_add=True)),
-                ('batch', models.BigIntegerField(editable=False, null=True)),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='members', to='identity.team', verbose_name='Team')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("email", models.EmailField(blank=True, max_length=254, null=True, verbose_name="E-mail")),
+                ("full_name", models.CharField(max_length=200, verbose_name="Full name")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("administrator", "Administrator"),
+                            ("manager", "Manager"),
+                            ("seller", "Salesperson"),
+                            ("marketer", "Marketer"),
+                            ("service", "Service staff"),
+                            ("viewer", "Viewer"),
+                        ],
+                        default="viewer",
+                        max_length=20,
+                        verbose_name="Role",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="May sign in")),
+                ("language", models.CharField(blank=True, default="", max_length=2, verbose_name="Language")),
+                ("theme", models.CharField(blank=True, default="", max_length=10, verbose_name="Theme")),
+                ("joined_at", models.DateTimeField(auto_now_add=True)),
+                ("batch", models.BigIntegerField(editable=False, null=True)),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="identity.team",
+                        verbose_name="Team",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='team_is_not_its_own_parent'),
+            model_name="team",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("id")), _negated=True),
+                name="team_is_not_its_own_parent",
+            ),
         ),
         migrations.AddIndex(
-            model_name='user',
-            index=models.Index(fields=['full_name'], name='user_by_name'),
+            model_name="user",
+            index=models.Index(fields=["full_name"], name="user_by_name"),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_once'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"),
+                name="user_email_once",
+                violation_error_message="Someone already signs in with this e-mail.",
+            ),
+        ),
+        migrations.CreateModel(
+            name="EntryLink",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("made_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="identity.user"
+                    ),
+                ),
+            ],
         ),
     ]

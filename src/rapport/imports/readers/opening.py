@@ -26,6 +26,13 @@ KNOWN_STRANGERS = {
     b"7z\xbc\xaf": "7z",
     b"Rar!": "RAR",
     b"BZh": "bzip2",
+    b"<!doctype html": "HTML",
+    b"<html": "HTML",
+    b"<?xml": "XML",
+    b"[{": "JSON",
+    b'{"': "JSON",
+    b"{\n": "JSON",
+    b"{\\rtf": "RTF",
 }
 
 
@@ -47,10 +54,9 @@ def open_source(path: Path, options: ReadOptions | None = None, *, scratch: Path
     if start[:4] == OLD_WORKBOOK:
         return WorkbookSource.open(path, options)
     for magic, name in KNOWN_STRANGERS.items():
-        if start.startswith(magic):
+        if start.lower().startswith(magic.lower()):
             raise UnreadableFile(
-                _("This is not a table: the content is %(kind)s. Give a CSV, Excel or Parquet file.")
-                % {"kind": name}
+                _("This is not a table: the content is %(kind)s. Give a CSV, Excel or Parquet file.") % {"kind": name}
             )
     return DelimitedSource.open(path, options)
 
@@ -73,7 +79,7 @@ def _unpack(path: Path, scratch: Path) -> Path:
                     target.write(block)
                     if target.tell() > room:
                         raise UnreadableFile(_("The packed file unpacks to more than fits on this machine."))
-        except (gzip.BadGzipFile, EOFError, zlib.error, OSError) as error:
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
             Path(target.name).unlink(missing_ok=True)
             raise UnreadableFile(_("The packed file is damaged or cut off.")) from error
         except UnreadableFile:
@@ -90,8 +96,6 @@ def _refuse_strange_zip(path: Path) -> None:
     except zipfile.BadZipFile as error:
         raise UnreadableFile(_("The Excel file is damaged or cut off.")) from error
     if not any(member.filename.startswith("xl/workbook") for member in members):
-        raise UnreadableFile(
-            _("This is a zip archive and not an Excel file. Unpack it and give the table inside.")
-        )
+        raise UnreadableFile(_("This is a zip archive and not an Excel file. Unpack it and give the table inside."))
     if sum(member.file_size for member in members) > LARGEST_UNPACKED // 5:
         raise UnreadableFile(_("The Excel file unpacks to more than fits in memory. Save it as CSV."))

@@ -23,8 +23,10 @@ class ParquetSource(Source):
         """Read the schema. Raises UnreadableFile."""
         try:
             schema = pq.read_schema(path)
-        except (pa.ArrowInvalid, OSError) as error:
+        except (pa.ArrowException, OSError) as error:
             raise UnreadableFile(_("The Parquet file is damaged or cut off.")) from error
+        if not schema.names:
+            raise UnreadableFile(_("The file is empty."))
         return cls(header=tidy_header(schema.names), path=path)
 
     def tables(self) -> Iterator[pa.Table]:
@@ -52,6 +54,9 @@ def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
         return pc.binary_join(column.cast(pa.list_(pa.string())), "; ")
     if pa.types.is_timestamp(kind) and kind.tz:
         return pc.strftime(column.cast(pa.timestamp("us", "UTC")), format="%Y-%m-%d %H:%M:%SZ")
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        # As `source.unmistakable`: three decimals are not thousands.
+        return pc.replace_substring_regex(column.cast(pa.string()), pattern=r"^(-?\d+\.\d{3})$", replacement=r"\10")
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_nested(kind):
         return pa.chunked_array([pa.nulls(len(column), pa.string())])
     return column.cast(pa.string())

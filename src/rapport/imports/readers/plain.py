@@ -46,11 +46,7 @@ def _batches(path: Path, *, delimiter: str, width: int) -> csv.CSVStreamingReade
     names = [f"c{i}" for i in range(width)]
     return csv.open_csv(
         path,
-        read_options=csv.ReadOptions(
-            column_names=names, skip_rows=1, block_size=BLOCK_BYTES, use_threads=False
-        ),
+        read_options=csv.ReadOptions(column_names=names, skip_rows=1, block_size=BLOCK_BYTES, use_threads=False),
         parse_options=csv.ParseOptions(delimiter=delimiter, quote_char=False, ignore_empty_lines=False),
-        convert_options=csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
-        ),
+        convert_options=csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
     )

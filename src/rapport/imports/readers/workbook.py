@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,13 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from rapport.imports.readers.source import (
     BATCH_ROWS,
-    MOST_COLUMNS,
+    TITLE_ROWS,
     ReadOptions,
     Source,
     UnreadableFile,
+    header_place,
     tidy_header,
+    unmistakable,
 )
 
 
@@ -33,29 +36,25 @@ class WorkbookSource(Source):
         try:
             book = CalamineWorkbook.from_path(str(path))
             sheet = _sheet(book, options.sheet)
-            rows = enumerate(sheet.iter_rows(), start=1)
-            header = next(((n, row) for n, row in rows if any(str(cell).strip() for cell in row)), None)
+            rows = ((number, list(map(as_text, row))) for number, row in enumerate(sheet.iter_rows(), start=1))
+            filled = (pair for pair in rows if any(pair[1]))
+            first = list(islice(filled, TITLE_ROWS))
         except (CalamineError, OSError, ValueError) as error:
-            raise UnreadableFile(
-                _("The Excel file is damaged, locked or of a kind that cannot be read.")
-            ) from error
-        if header is None:
+            raise UnreadableFile(_("The Excel file is damaged, locked or of a kind that cannot be read.")) from error
+        place = header_place([row for _number, row in first])
+        if place is None:
             raise UnreadableFile(_("The file is empty."))
-        if len(header[1]) > MOST_COLUMNS:
-            raise UnreadableFile(
-                _("The first line has %(count)s columns; %(most)s are the most that can be read.")
-                % {"count": len(header[1]), "most": MOST_COLUMNS}
-            )
-        names = tidy_header([as_text(cell) for cell in header[1]])
-        return cls(header=names, rows=rows, height=max(sheet.total_height, 1))
+        header = tidy_header(first[place][1])
+        rest = chain(first[place + 1 :], filled)
+        return cls(header=header, rows=rest, height=max(sheet.total_height, 1))
 
     def tables(self) -> Iterator[pa.Table]:
         """Read on from the header."""
         lines: list[int] = []
         rows: list[list[str]] = []
         for line, cells in self.rows:
-            row = [as_text(cell) for cell in cells]
-            if not any(row):
+            row = self.fitted(line, cells)
+            if row is None:
                 continue
             lines.append(line)
             rows.append(row)
@@ -71,7 +70,10 @@ class WorkbookSource(Source):
 def _sheet(book: CalamineWorkbook, wanted: str) -> CalamineSheet:
     if wanted:
         if wanted not in book.sheet_names:
-            raise UnreadableFile(_("There is no sheet called “%(name)s”.") % {"name": wanted})
+            raise UnreadableFile(
+                _("There is no sheet called “%(name)s”. The sheets are: %(sheets)s")
+                % {"name": wanted, "sheets": ", ".join(book.sheet_names)}
+            )
         return book.get_sheet_by_name(wanted)
     for name in book.sheet_names:
         sheet = book.get_sheet_by_name(name)
@@ -87,11 +89,11 @@ def as_text(cell: Any) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+        return f"{cell:.0f}" if cell.is_integer() and abs(cell) < 1e21 else unmistakable(repr(cell))
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ") if cell.time() != time() else cell.date().isoformat()
     if isinstance(cell, (date, time)):
         return cell.isoformat()
     if isinstance(cell, timedelta):
-        return str(cell.total_seconds())
+        return f"{cell.total_seconds():g}"
     return "" if cell is None else str(cell)

@@ -23,7 +23,7 @@ def add_contact_point(*, person: Person, kind: str, value: str, by: User, at: da
 
     Raises WrongValue, also for one the person already has.
     """
-    person: Person = Person.objects.locked().get(pk=person.pk)
+    person = Person.objects.locked().get(pk=person.pk)
     made = _cleaned(kind, value, country=person.country)
     is_main = kind in MAIN and getattr(person, kind) == made
     if is_main or ContactPoint.objects.filter(person=person, kind=kind, value=made).exists():
@@ -75,8 +75,6 @@ def _cleaned(kind: str, value: str, *, country: str) -> str:
         made, complaint = cleaning.phone(text, country), _("“%(value)s” is not a phone number.")
     else:
         made = _FACEBOOK.sub("", text).strip("/@")
-            "/@"
-        )
         complaint = _("“%(value)s” is not a name on Facebook.")
     if not made or len(made) > 254 or " " in made:
         raise WrongValue("value", complaint % {"value": text})

@@ -8,26 +8,33 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.core import audit, outbox
 from rapport.core.errors import ChangedByAnother
+from rapport.core.text import tidy
 from rapport.identity import access
 from rapport.identity.models import User
 from rapport.people.actions.cleaning import WrongValue, cleaned
 from rapport.people.events import PersonAdded, PersonArchived, PersonChanged, PersonRestored
-from rapport.people.models import ContactPoint, Person
+from rapport.people.models import Affiliation, Company, ContactPoint, Person
 from rapport.people.rules import naming
 
 
 @transaction.atomic
-def add_person(*, values: dict[str, Any], by: User, at: datetime) -> Person:
+def add_person(*, values: dict[str, Any], by: User, at: datetime, company: Company | None = None) -> Person:
     """A new person from the named fields, owned by whoever adds them unless an owner is among the values.
 
-    Raises WrongValue, also where nothing would tell the person from others.
+    With a company the title is that of a present post there. Raises WrongValue, also where nothing would tell
+    the person from others.
     """
+    title = tidy(values.get("title") or "")
+    if company is not None:
+        values = values | {"title": ""}
     if not values.get("owner"):
         values = values | access.owner_defaults(by)
     person = Person(**cleaned(values, country="", at=at), recorded_at=at, updated_at=at, version=1)
     check_told_apart(person)
     name_again(person)
     person.save(force_insert=True)
+    if company is not None:
+        Affiliation.objects.create(person=person, company=company, title=title[:200])
     audit.record("people.person_added", target=person, by=by, at=at)
     outbox.put(PersonAdded(person_id=person.pk))
     return person

@@ -51,3 +51,32 @@ def written(e164: str) -> str:
     at_home = number.country_code == 84
     style = phonenumbers.PhoneNumberFormat
     return str(phonenumbers.format_number(number, style.NATIONAL if at_home else style.INTERNATIONAL))
+
+
+def digits(text: str) -> str:
+    """The digits of a text that is nothing but a number in any writing (three at least), else empty."""
+    bare = _NOISE.sub("", text).removeprefix("+")
+    return bare if bare.isascii() and bare.isdigit() and len(bare) >= 3 else ""
+
+
+def beginnings(text: str) -> list[str]:
+    """What a stored number may start with if someone begins to write it so: `0912.3` gives `+849123`.
+
+    Empty for a text that is no number. Numbers of before 2018 are found under what they became.
+    """
+    found = digits(text)
+    if not found:
+        return []
+    if text.strip().startswith("+"):
+        home = found.removeprefix("84") if found.startswith("84") else ""
+        return ["+" + found, *_renewed(home)]
+    if found.startswith("00"):
+        return ["+" + found[2:]]
+    if found.startswith("0"):
+        return ["+84" + found[1:], *_renewed(found[1:])]
+    return ["+84" + found, "+" + found]
+
+
+def _renewed(home: str) -> list[str]:
+    """The present beginning of an 11-digit number given up in 2018, without its 0."""
+    return ["+84" + OLD_PREFIXES[home[:3]] + home[3:]] if home[:3] in OLD_PREFIXES else []

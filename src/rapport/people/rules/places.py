@@ -76,3 +76,9 @@ def country(text: str) -> str | None:
 def country_name(code: str, *, language: str) -> str:
     """The name of a country in the given language."""
     return str(Locale(language).territories.get(code, code))
+
+
+@cache
+def country_codes() -> tuple[str, ...]:
+    """The codes of all countries that are understood."""
+    return tuple(sorted(set(_countries().values())))

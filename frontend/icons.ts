@@ -1,0 +1,21 @@
+// Every icon that a page uses, by its Lucide name. Add a name here and it is in the sprite.
+export const icons = [
+  "archive", "archive-restore", "arrow-down", "arrow-left", "arrow-right", "arrow-up", "at-sign",
+  "badge-check", "banknote", "bell", "book-open", "box", "briefcase", "building", "building-2", "cake",
+  "calendar", "calendar-clock", "calendar-days", "chart-column", "chart-line", "check", "chevron-down",
+  "chevron-left", "chevron-right", "chevron-up", "chevrons-up-down", "circle", "circle-alert", "circle-check",
+  "circle-dot", "circle-question-mark", "circle-x", "clipboard-list", "clock", "columns-3", "contact", "copy",
+  "corner-down-left", "corner-down-right", "credit-card", "database", "download", "ellipsis", "ellipsis-vertical", "external-link",
+  "eye", "factory", "file", "file-down", "file-input", "file-spreadsheet", "file-text", "file-up", "filter",
+  "flag", "funnel", "git-branch", "globe", "graduation-cap", "handshake", "hash", "history", "hourglass", "house",
+  "import", "inbox", "info", "key-round", "landmark", "languages", "layers", "link", "link-2", "list",
+  "list-checks", "list-filter", "loader-circle", "lock", "log-in", "log-out", "mail", "map-pin", "megaphone",
+  "menu", "message-circle", "message-square", "messages-square", "minus", "monitor", "moon", "network",
+  "notebook-pen", "package", "palette", "pencil", "percent", "phone", "phone-call", "phone-incoming",
+  "phone-outgoing", "plus", "presentation", "radio", "receipt", "receipt-text", "refresh-cw", "rotate-ccw",
+  "route", "save", "search", "search-x", "send", "settings", "settings-2", "shield-check", "shopping-bag",
+  "shopping-cart", "sliders-horizontal", "sparkles", "split", "square-check", "square-kanban", "star",
+  "sticky-note", "store", "sun", "sun-moon", "tag", "tags", "target", "ticket", "trash-2", "trending-down",
+  "trending-up", "triangle-alert", "trophy", "truck", "undo-2", "upload", "user", "user-check", "user-plus",
+  "user-round", "user-x", "users", "users-round", "utensils", "video", "wallet", "workflow", "wrench", "x", "zap",
+];

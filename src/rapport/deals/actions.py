@@ -1,0 +1,271 @@
+"""What is done with deals, one function for each intent.
+
+Every action keeps sort name and search words in step, bumps the deal's version, writes to the audit log and
+announces what happened.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Max
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
+
+from rapport.core import audit, outbox
+from rapport.core.errors import ChangedByAnother, RapportError
+from rapport.core.text import tidy
+from rapport.deals import rules
+from rapport.deals.events import DealAdded, DealArchived, DealChanged, DealMoved, DealRestored
+from rapport.deals.models import Deal, DealInteraction, Pipeline, Stage, StageChange
+from rapport.identity import access
+from rapport.identity.models import User
+from rapport.people.actions import WrongValue
+from rapport.people.rules import naming
+from rapport.timeline import actions as timeline
+from rapport.timeline.models import Interaction
+
+# Two first deals added at once must not make two first pipelines.
+_ONE_FIRST_PIPELINE = 72_002
+_KEPT_BEFORE_AND_AFTER = ("amount", "currency", "expected_close_on")
+
+
+class IncompletePipeline(RapportError):
+    """A pipeline has stages in which a deal is open, won and lost, each with a name of its own."""
+
+
+class AnotherPipeline(RapportError):
+    """A deal moves within its own pipeline."""
+
+
+class AlreadyThere(RapportError):
+    """The deal is in this stage."""
+
+
+class ArchivedDeal(RapportError):
+    """What is put away does not move."""
+
+
+class MovedByAnother(ChangedByAnother):
+    """Someone else moved or changed the deal since it was read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StagePlan:
+    """A stage of a pipeline to be; `probability` in percent."""
+
+    name: str
+    status: str = Stage.Status.OPEN
+    probability: int = 0
+    expected_days: int | None = None
+
+
+@transaction.atomic
+def add_pipeline(*, name: str, stages: Sequence[StagePlan], by: User | None, at: datetime) -> Pipeline:
+    """A new pipeline with its stages in the order given. Raises IncompletePipeline, WrongValue."""
+    if Pipeline.objects.filter(name=tidy(name)).exists() or not tidy(name):
+        raise WrongValue("name", _("A pipeline needs a name of its own."))
+    names = {tidy(plan.name).lower() for plan in stages}
+    if rules.lacking_statuses([plan.status for plan in stages]) or len(names) != len(stages):
+        raise IncompletePipeline(
+            _("A pipeline needs stages that are open, won and lost, each with a name of its own.")
+        )
+    last = Pipeline.objects.aggregate(last=Max("position"))["last"]
+    pipeline = Pipeline.objects.create(name=tidy(name), position=0 if last is None else last + 1)
+    Stage.objects.bulk_create(
+        Stage(
+            pipeline=pipeline,
+            name=tidy(plan.name),
+            position=position,
+            status=plan.status,
+            probability=plan.probability,
+            expected_days=plan.expected_days,
+        )
+        for position, plan in enumerate(stages)
+    )
+    audit.record("deals.pipeline_added", target=pipeline, by=by, at=at, data={"stages": len(stages)})
+    return pipeline
+
+
+@transaction.atomic
+def first_pipeline(*, by: User | None, at: datetime) -> Pipeline:
+    """The pipeline of a deal for which none is named; a plain one is made where there is none yet."""
+    found = Pipeline.objects.order_by("position", "pk").first()
+    if found:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_FIRST_PIPELINE])
+    found = Pipeline.objects.order_by("position", "pk").first()
+    if found:
+        return found
+    status = Stage.Status
+    stages = (
+        StagePlan(name=pgettext("stage", "New"), probability=10, expected_days=7),
+        StagePlan(name=pgettext("stage", "Qualified"), probability=25, expected_days=14),
+        StagePlan(name=pgettext("stage", "Proposal"), probability=50, expected_days=21),
+        StagePlan(name=pgettext("stage", "Negotiation"), probability=75, expected_days=21),
+        StagePlan(name=pgettext("stage", "Won"), status=status.WON, probability=100),
+        StagePlan(name=pgettext("stage", "Lost"), status=status.LOST),
+    )
+    return add_pipeline(name=gettext("Direct sale"), stages=stages, by=by, at=at)
+
+
+@transaction.atomic
+def add_deal(*, values: dict[str, Any], by: User, at: datetime, stage: Stage | None = None) -> Deal:
+    """A new deal from the named fields, in the given stage, else in the first of the first pipeline.
+
+    Owned by whoever adds it unless an owner is among the values. Raises WrongValue.
+    """
+    if stage is None:
+        stage = first_pipeline(by=by, at=at).stages.order_by("position")[0]
+    if not values.get("owner"):
+        values = values | access.owner_defaults(by)
+    deal = Deal(**_cleaned(values), pipeline_id=stage.pipeline_id, stage=stage)
+    deal.recorded_at = deal.updated_at = at
+    deal.created_at = deal.created_at or at
+    deal.closed_at = rules.closed_at(status=stage.status, at=at)
+    deal.version = 1
+    _check(deal)
+    _name_again(deal)
+    deal.save(force_insert=True)
+    StageChange.objects.create(deal=deal, from_stage=None, to_stage=stage, at=deal.created_at, by=by)
+    audit.record("deals.added", target=deal, by=by, at=at, data={"stage": stage.pk})
+    outbox.put(DealAdded(deal_id=deal.pk))
+    return deal
+
+
+@transaction.atomic
+def change_deal(*, deal: Deal, version: int, changes: dict[str, Any], by: User, at: datetime) -> Deal:
+    """Change the named fields, of which the stage is none; nothing is written where nothing differs.
+
+    The audit log keeps amount and expected day before and after. Raises ChangedByAnother if `version` is
+    stale, WrongValue.
+    """
+    deal = Deal.objects.locked().get(pk=deal.pk)
+    if deal.version != version:
+        raise ChangedByAnother(_("Someone else changed this deal. Look at what they wrote, then save again."))
+    wanted = _cleaned(changes)
+    differing = sorted(name for name, value in wanted.items() if getattr(deal, name) != value)
+    if not differing:
+        return deal
+    kept = {
+        name: rules.before_and_after(getattr(deal, name), wanted[name])
+        for name in _KEPT_BEFORE_AND_AFTER
+        if name in differing
+    }
+    for name in differing:
+        setattr(deal, name, wanted[name])
+    _check(deal)
+    _name_again(deal)
+    _save(deal, [*differing, "sort_name", "search_text"], at=at)
+    audit.record("deals.changed", target=deal, by=by, at=at, data={"fields": differing} | kept)
+    outbox.put(DealChanged(deal_id=deal.pk, fields=tuple(differing)))
+    return deal
+
+
+@transaction.atomic
+def move(*, deal: Deal, to: Stage, version: int, by: User, at: datetime, reason: str = "") -> StageChange:
+    """Move a deal to another stage of its pipeline; a won or lost stage closes it, an open one opens it
+    again.
+
+    Raises MovedByAnother if `version` is stale, AnotherPipeline, AlreadyThere, ArchivedDeal.
+    """
+    deal = Deal.objects.locked().select_related("stage").get(pk=deal.pk)
+    if deal.version != version:
+        raise MovedByAnother(
+            _("Someone else moved or changed this deal meanwhile: it is now in the stage “%(stage)s”.")
+            % {"stage": deal.stage.name}
+        )
+    if to.pipeline_id != deal.pipeline_id:
+        raise AnotherPipeline(_("This stage belongs to another pipeline."))
+    if to.pk == deal.stage_id:
+        raise AlreadyThere(_("The deal is already in the stage “%(stage)s”.") % {"stage": to.name})
+    if deal.archived_at is not None:
+        raise ArchivedDeal(_("This deal was put away. Fetch it back before moving it."))
+    change = StageChange.objects.create(
+        deal=deal, from_stage=deal.stage, to_stage=to, by=by, at=at, reason=tidy(reason)[:300]
+    )
+    deal.stage = to
+    deal.closed_at = rules.closed_at(status=to.status, at=at)
+    _save(deal, ["stage", "closed_at"], at=at)
+    audit.record("deals.moved", target=deal, by=by, at=at, data={"to": to.pk})
+    outbox.put(DealMoved(deal_id=deal.pk, stage_change_id=change.pk, status=to.status))
+    return change
+
+
+@transaction.atomic
+def archive_deal(*, deal: Deal, by: User, at: datetime) -> Deal:
+    """Put a deal away: out of lists, search and sums, nothing lost."""
+    deal = Deal.objects.locked().get(pk=deal.pk)
+    if deal.archived_at is None:
+        deal.archived_at = at
+        _save(deal, ["archived_at"], at=at)
+        audit.record("deals.archived", target=deal, by=by, at=at)
+        outbox.put(DealArchived(deal_id=deal.pk))
+    return deal
+
+
+@transaction.atomic
+def restore_deal(*, deal: Deal, by: User, at: datetime) -> Deal:
+    """Fetch a deal back from the archive."""
+    deal = Deal.objects.locked().get(pk=deal.pk)
+    if deal.archived_at is not None:
+        deal.archived_at = None
+        _save(deal, ["archived_at"], at=at)
+        audit.record("deals.restored", target=deal, by=by, at=at)
+        outbox.put(DealRestored(deal_id=deal.pk))
+    return deal
+
+
+@transaction.atomic
+def record_interaction(*, deal: Deal, by: User, at: datetime, **entry: Any) -> Interaction:
+    """Write down what happened with the deal's customer and tie it to the deal.
+
+    `entry` is what `timeline.actions.record_interaction` takes; without people or company those of the deal
+    took part. Raises what that action raises, NobodyTookPart for a deal without a customer among it.
+    """
+    if not entry.get("people") and entry.get("company") is None:
+        entry |= {"people": [deal.person] if deal.person else [], "company": deal.company}
+    interaction = timeline.record_interaction(by=by, at=at, **entry)
+    DealInteraction.objects.create(deal=deal, interaction=interaction, at=interaction.at)
+    return interaction
+
+
+def _save(deal: Deal, fields: list[str], *, at: datetime) -> None:
+    """Save the named fields of a locked deal as its next version."""
+    deal.version += 1
+    deal.updated_at = at
+    deal.save(update_fields=[*fields, "version", "updated_at"])
+
+
+def _cleaned(values: dict[str, Any]) -> dict[str, Any]:
+    """The values in the form in which they are stored."""
+    found = dict(values)
+    for name in ("name", "external_id", "source"):
+        if name in found:
+            found[name] = tidy(found[name] or "")
+    if "external_id" in found:
+        found["external_id"] = found["external_id"] or None
+    if "owner" in found and "team" not in found:
+        found["team"] = found["owner"].team if found["owner"] else None
+    return found
+
+
+def _check(deal: Deal) -> None:
+    if not deal.name:
+        raise WrongValue("name", _("Give the deal a name."))
+    if deal.amount is not None and deal.amount < 0:
+        raise WrongValue("amount", _("This cannot be less than zero."))
+    others = Deal.objects.exclude(pk=deal.pk)
+    if deal.external_id and others.filter(external_id=deal.external_id).exists():
+        raise WrongValue("external_id", _("Another deal already has this external id."))
+
+
+def _name_again(deal: Deal) -> None:
+    """Derive what the deal is sorted and found by."""
+    deal.sort_name = naming.sort_name(deal.name)
+    deal.search_text = naming.deal_search_text(
+        name=deal.name, customer=str(deal.company or deal.person or ""), external_id=deal.external_id
+    )

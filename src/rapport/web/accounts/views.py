@@ -1,0 +1,99 @@
+"""One-time sign-in, and what users set for themselves: name, e-mail, language, theme."""
+
+from copy import copy
+from typing import cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods, require_POST
+
+from rapport.core import clock
+from rapport.core.errors import RapportError
+from rapport.identity import actions
+from rapport.identity.models import User
+from rapport.web import shell
+from rapport.web.accounts.forms import OwnProfileForm
+
+A_YEAR = 365 * 24 * 3600
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@never_cache
+@sensitive_variables("token")
+@require_http_methods(["GET", "POST"])
+def enter(request: HttpRequest, token: str) -> HttpResponse:
+    """A link that signs in once. Only its button does, so that a preview of the link does not use it up."""
+    if request.method != "POST":
+        return render(request, "accounts/enter.html")
+    try:
+        user = actions.use_entry_link(token=token, at=clock.now())
+    except actions.LinkUnusable as error:
+        return render(request, "accounts/enter.html", {"problem": str(error)}, status=410)
+    login(request, user, backend=BACKEND)
+    return redirect(settings.LOGIN_REDIRECT_URL)
+
+
+@require_http_methods(["GET", "POST"])
+def me(request: HttpRequest) -> HttpResponse:
+    """One's own name and e-mail."""
+    user = cast(User, request.user)
+    form = OwnProfileForm(request.POST or None, instance=copy(user))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_user(user=user, changes=form.cleaned_data, by=user, at=clock.now())
+        except RapportError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("me:page")
+    return render(request, "accounts/me.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Speak the chosen language from now on: kept with the user, for a visitor in a cookie."""
+    chosen = request.POST.get("language", "")
+    response = _back(request)
+    if chosen not in dict(settings.LANGUAGES):
+        return response
+    if isinstance(request.user, User):
+        actions.change_own_look(user=request.user, language=chosen)
+    translation.activate(chosen)
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        chosen,
+        max_age=A_YEAR,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    return response
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Light, dark, or as the device prefers: kept with the user, for a visitor in a cookie."""
+    chosen = request.POST.get("theme", "")
+    response = HttpResponse(status=204) if request.headers.get("HX-Request") else _back(request)
+    if chosen and chosen not in shell.THEMES:
+        return response
+    if isinstance(request.user, User):
+        actions.change_own_look(user=request.user, theme=chosen)
+    response.set_cookie(
+        shell.THEME_COOKIE, chosen, max_age=A_YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+    )
+    return response
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """To the page the form stood on, never to another site."""
+    to = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(to, {request.get_host()}, require_https=request.is_secure())
+    return redirect(to if safe else settings.LOGIN_REDIRECT_URL)

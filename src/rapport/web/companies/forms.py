@@ -1,0 +1,108 @@
+"""Forms of companies: filters, the company itself, links to others."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from rapport.identity.models import User
+from rapport.people.models import Company, CompanyLink
+from rapport.people.queries import Filters
+from rapport.web.fields import CompanyField, DayField, OwnerField, TagsField, country_choices
+from rapport.web.people.forms import RecordFilters, SaysWhatIsWrong
+
+
+class CompanyFilters(RecordFilters):
+    """What the list of companies can be narrowed to."""
+
+    field_order = ("words", "owner", "province", "industry", "tag", "archived")
+    words = forms.CharField(
+        label=_("Name or tax id"), required=False, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    industry = forms.CharField(
+        label=_("Industry"), required=False, widget=forms.TextInput(attrs={"list": "industries"})
+    )
+    archived = forms.BooleanField(label=_("Archived"), required=False)
+
+    def filters(self) -> Filters:
+        """The filters that make sense; others are left out."""
+        self.full_clean()
+        return Filters(**{name: value for name, value in self.cleaned_data.items() if value})
+
+
+class CompanyForm(SaysWhatIsWrong):
+    """A company, new or known."""
+
+    name = forms.CharField(label=_("Company name"), max_length=200)
+    tax_id = forms.CharField(label=_("Tax id"), required=False, max_length=30)
+    domain = forms.CharField(label=_("Website"), required=False, max_length=400)
+    industry = forms.CharField(
+        label=_("Industry"), required=False, max_length=120,
+        widget=forms.TextInput(attrs={"list": "industries"}),
+    )  # fmt: skip
+    employees = forms.IntegerField(label=_("Employees"), required=False, min_value=0)
+    revenue = forms.DecimalField(
+        label=_("Yearly revenue"), required=False, min_value=0, max_digits=20, decimal_places=2
+    )
+    province = forms.CharField(
+        label=_("Province"), required=False, max_length=80,
+        widget=forms.TextInput(attrs={"list": "provinces"}),
+    )  # fmt: skip
+    country = forms.ChoiceField(label=_("Country"), required=False)
+    owner = OwnerField(label=_("Owner"), required=False, empty_label=_("Nobody yet"))
+    tags = TagsField(label=_("Tags"), required=False, help_text=_("With commas between them."))
+    source = forms.CharField(label=_("Source"), required=False, max_length=80)
+    external_id = forms.CharField(
+        label=_("External id"), required=False, max_length=200,
+        help_text=_("The id in another system, such as a customer number."),
+    )  # fmt: skip
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["country"] = forms.ChoiceField(
+            label=_("Country"), required=False, choices=country_choices()
+        )
+
+    @staticmethod
+    def initial_of(company: Company) -> dict[str, Any]:
+        """What the form shows of a known company."""
+        return {name: getattr(company, name) for name in CompanyForm.base_fields}
+
+    def values(self) -> dict[str, Any]:
+        """The fields of the company that the form holds."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+
+class LinkForm(SaysWhatIsWrong):
+    """How another company belongs together with this one, seen from this one."""
+
+    PARTS = (
+        ("customer", _("Its customer")),
+        ("supplier", _("Its supplier")),
+        ("parent", _("Its parent")),
+        ("subsidiary", _("Its subsidiary")),
+        ("partner", _("Its partner")),
+    )
+    company = CompanyField(label=_("Company"))
+    part = forms.ChoiceField(label=_("What it is"), choices=PARTS)
+    since = DayField(label=_("Since"), required=False)
+
+    def __init__(self, *given: Any, user: User, **named: Any) -> None:
+        super().__init__(*given, **named)
+        company = self.fields["company"]
+        assert isinstance(company, CompanyField)
+        company.for_user(user)
+
+    def link_from(self, this: Company) -> dict[str, Any]:
+        """The link as the action takes it."""
+        other, kinds = self.cleaned_data["company"], CompanyLink.Kind
+        from_company, to_company, kind = {
+            "customer": (this, other, kinds.SUPPLIES),
+            "supplier": (other, this, kinds.SUPPLIES),
+            "parent": (other, this, kinds.PARENT_OF),
+            "subsidiary": (this, other, kinds.PARENT_OF),
+            "partner": (this, other, kinds.PARTNER_OF),
+        }[self.cleaned_data["part"]]
+        since = self.cleaned_data["since"]
+        return {"from_company": from_company, "to_company": to_company, "kind": kind, "since": since}

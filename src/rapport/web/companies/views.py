@@ -1,0 +1,131 @@
+"""The list of companies, one company's page, and the forms that make and change a company."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from rapport.core import clock
+from rapport.core.errors import ChangedByAnother
+from rapport.identity.access import may_add
+from rapport.identity.models import User
+from rapport.identity.queries import colleagues
+from rapport.people import access, actions, queries
+from rapport.people.actions import WrongValue
+from rapport.people.models import Company
+from rapport.people.rules import places
+from rapport.timeline.access import company_for_writing
+from rapport.web.companies.forms import CompanyFilters, CompanyForm
+from rapport.web.companies.page import MOST_PEOPLE, composer_for, show, timeline_part
+from rapport.web.parts import is_part, sent, whole_or_part
+from rapport.web.timeline import compose
+
+
+def list_companies(request: HttpRequest) -> HttpResponse:
+    """The companies the user may see, narrowed, sorted, page by page."""
+    assert isinstance(request.user, User)
+    form = CompanyFilters(request.GET, colleagues=colleagues())
+    filters = form.filters()
+    sort = request.GET.get("sort", "name")
+    page = queries.companies_page(
+        user=request.user, filters=filters, sort=sort, cursor=request.GET.get("cursor", "")
+    )
+    context = {"form": form, "page": page, "next_cursor": page.next_cursor, "sort": sort, "filters": filters}
+    if not is_part(request):
+        seen = Company.objects.visible_to(request.user)
+        context |= {"tags": queries.tags_in_use(seen), "industries": queries.industries_in_use(seen)}
+    return whole_or_part(request, "companies/list.html", "companies/_list.html", context)
+
+
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One company: facts left, timeline right; htmx asks for the timeline alone."""
+    assert isinstance(request.user, User)
+    company = access.company_for_view(request.user, pk)
+    if is_part(request) and request.headers.get("HX-Target", "").startswith("timeline-"):
+        part = timeline_part(request, request.user, company, None)
+        context = {"timeline": part, "may_write": may_add(request.user)}
+        return render(request, "timeline/_list.html", context)
+    return show(request, request.user, company)
+
+
+def new(request: HttpRequest) -> HttpResponse:
+    """Add a company."""
+    assert isinstance(request.user, User)
+    access.check_may_add(request.user)
+    form = CompanyForm(sent(request), initial={"owner": request.user, "country": "VN"})
+    if request.method == "POST" and form.is_valid():
+        try:
+            company = actions.add_company(values=form.values(), by=request.user, at=clock.now())
+        except WrongValue as error:
+            form.refuse(error)
+        else:
+            messages.success(request, _("%(name)s was added.") % {"name": company})
+            return redirect("companies:page", company.pk)
+    return _form_page(request, request.user, form, None)
+
+
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change what is known of a company."""
+    assert isinstance(request.user, User)
+    company = access.company_for_edit(request.user, pk)
+    form = CompanyForm(sent(request), initial=CompanyForm.initial_of(company))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_company(
+                company=company, version=form.cleaned_data["version"] or 0, changes=form.values(),
+                by=request.user, at=clock.now(),
+            )  # fmt: skip
+        except WrongValue as error:
+            form.refuse(error)
+        except ChangedByAnother as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("companies:page", company.pk)
+    return _form_page(request, request.user, form, company)
+
+
+def _form_page(request: HttpRequest, user: User, form: CompanyForm, company: Company | None) -> HttpResponse:
+    context = {
+        "form": form,
+        "company": company,
+        "provinces": places.provinces(),
+        "industries": queries.industries_in_use(Company.objects.visible_to(user)),
+    }
+    return render(request, "companies/form.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def archive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a company away, or fetch one back with `restore`."""
+    assert isinstance(request.user, User)
+    company = access.company_for_edit(request.user, pk)
+    if request.POST.get("restore"):
+        actions.restore_company(company=company, by=request.user, at=clock.now())
+        messages.success(request, _("%(name)s is back from the archive.") % {"name": company})
+    else:
+        actions.archive_company(company=company, by=request.user, at=clock.now())
+        messages.success(request, _("%(name)s is now in the archive.") % {"name": company})
+    return redirect("companies:page", company.pk)
+
+
+@require_POST
+def write(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write on a company's timeline; htmx gets the timeline anew, others the page."""
+    assert isinstance(request.user, User)
+    company = company_for_writing(request.user, pk)
+    posts = queries.people_of_company(user=request.user, company=company, limit=MOST_PEOPLE)
+    composer = composer_for(request.user, company, posts, request.POST)
+    assert composer is not None
+    written = compose.write(composer=composer, by=request.user, at=clock.now(), company=company)
+    if written:
+        messages.success(request, compose.said(composer))
+    if not is_part(request):
+        if written:
+            return redirect("companies:page", company.pk)
+        return show(request, request.user, company, status=422, composer=composer)
+    if written:
+        composer = composer_for(request.user, company, posts)
+    context = {"timeline": timeline_part(request, request.user, company, composer), "may_write": True}
+    return render(request, "timeline/_timeline.html", context, status=200 if written else 422)

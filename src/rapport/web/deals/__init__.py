@@ -1,0 +1,1 @@
+"""Pages of deals: the list, one deal with its stage bar and timeline, its forms, moving it."""

@@ -1,0 +1,174 @@
+"""The list of deals, one deal's page, the forms that make and change a deal, and moving it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from rapport.commerce.models import Product
+from rapport.core import clock
+from rapport.core.errors import ChangedByAnother, RapportError
+from rapport.deals import access, actions, queries
+from rapport.deals.models import Deal
+from rapport.identity.access import may_add
+from rapport.identity.models import User
+from rapport.identity.queries import colleagues, organisation
+from rapport.people.actions import WrongValue
+from rapport.people.models import Company, Person
+from rapport.web.deals import page as deal_page
+from rapport.web.deals.forms import DealFilterForm, DealForm, MoveForm
+from rapport.web.parts import is_part, whole_or_part
+from rapport.web.timeline import compose
+
+
+def list_deals(request: HttpRequest) -> HttpResponse:
+    """The deals the user may see, narrowed, sorted, page by page."""
+    assert isinstance(request.user, User)
+    pipelines = queries.pipelines()
+    form = DealFilterForm(request.GET, colleagues=colleagues(), pipelines=pipelines)
+    filters = form.filters()
+    sort = request.GET.get("sort", "-arrival")
+    page = queries.deals_page(
+        user=request.user, filters=filters, sort=sort, cursor=request.GET.get("cursor", "")
+    )
+    context = {
+        "form": form, "page": page, "next_cursor": page.next_cursor, "sort": sort, "filters": filters,
+        "several_pipelines": len(pipelines) > 1, "today": clock.today(),
+        "narrowed_to": narrowed_to(request.user, filters),
+    }  # fmt: skip
+    return whole_or_part(request, "deals/list.html", "deals/_list.html", context)
+
+
+def narrowed_to(user: User, filters: Any) -> list[str]:
+    """The names of the company, person and product to which a link narrowed a list."""
+    asked = (
+        (Company, filters.company),
+        (Person, filters.person),
+        (Product, getattr(filters, "product", None)),
+    )
+    found = (model.objects.visible_to(user).filter(pk=pk).first() for model, pk in asked if pk)
+    return [str(record) for record in found if record]
+
+
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One deal: stages and facts left, timeline right; htmx asks for the timeline alone."""
+    assert isinstance(request.user, User)
+    deal = access.deal_for_view(request.user, pk)
+    if is_part(request) and request.headers.get("HX-Target", "").startswith("timeline-"):
+        part = deal_page.timeline_part(request, request.user, deal, None)
+        return render(request, "timeline/_list.html", {"timeline": part, "may_write": may_add(request.user)})
+    return deal_page.show(request, request.user, deal)
+
+
+def new(request: HttpRequest) -> HttpResponse:
+    """Add a deal, for a company or person if one is named."""
+    assert isinstance(request.user, User)
+    access.check_may_add(request.user)
+    form = DealForm(request.POST or None, user=request.user, initial=_beginning(request, request.user))
+    if request.method == "POST" and form.is_valid():
+        try:
+            deal = actions.add_deal(
+                values=form.values(), stage=form.cleaned_data.get("stage"), by=request.user, at=clock.now()
+            )
+        except WrongValue as error:
+            form.refuse(error)
+        else:
+            messages.success(request, _("%(name)s was added.") % {"name": deal})
+            return redirect("deals:page", deal.pk)
+    return _form_page(request, form, None)
+
+
+def _beginning(request: HttpRequest, user: User) -> dict[str, Any]:
+    """What a new deal starts with: `?company=` and `?person=` name its customer."""
+    found: dict[str, Any] = {"owner": user, "currency": organisation().currency}
+    for name, model in (("company", Company), ("person", Person)):
+        asked = request.GET.get(name, "")
+        if asked.isdecimal():
+            record = model.objects.visible_to(user).filter(pk=int(asked)).first()
+            found[name] = str(record or "") if name == "company" else record
+    return found
+
+
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change what is known of a deal; its stage is moved on its page."""
+    assert isinstance(request.user, User)
+    deal = access.deal_for_edit(request.user, pk)
+    form = DealForm(request.POST or None, user=request.user, deal=deal, initial=DealForm.initial_of(deal))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_deal(
+                deal=deal, version=form.cleaned_data["version"] or 0, changes=form.values(),
+                by=request.user, at=clock.now(),
+            )  # fmt: skip
+        except WrongValue as error:
+            form.refuse(error)
+        except ChangedByAnother as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("deals:page", deal.pk)
+    return _form_page(request, form, deal)
+
+
+def _form_page(request: HttpRequest, form: DealForm, deal: Deal | None) -> HttpResponse:
+    status = 422 if form.errors else 200
+    return render(request, "deals/form.html", {"form": form, "deal": deal}, status=status)
+
+
+@require_POST
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    """Move a deal to another stage; 409 and the reason where someone was quicker or it cannot be."""
+    assert isinstance(request.user, User)
+    deal = access.deal_for_edit(request.user, pk)
+    form = MoveForm(request.POST, deal=deal)
+    if not form.is_valid():
+        return deal_page.show(request, request.user, deal, status=422, complaint=_("Choose a stage."))
+    given = form.cleaned_data
+    try:
+        change = actions.move(deal=deal, **given, by=request.user, at=clock.now())
+    except RapportError as error:
+        deal = access.deal_for_view(request.user, pk)
+        return deal_page.show(request, request.user, deal, status=409, complaint=str(error))
+    messages.success(request, _("Moved to “%(stage)s”.") % {"stage": change.to_stage.name})
+    return redirect("deals:page", pk)
+
+
+@require_POST
+def archive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a deal away, or fetch one back with `restore`."""
+    assert isinstance(request.user, User)
+    deal = access.deal_for_edit(request.user, pk)
+    if request.POST.get("restore"):
+        actions.restore_deal(deal=deal, by=request.user, at=clock.now())
+        messages.success(request, _("%(name)s is back from the archive.") % {"name": deal})
+    else:
+        actions.archive_deal(deal=deal, by=request.user, at=clock.now())
+        messages.success(request, _("%(name)s is now in the archive.") % {"name": deal})
+    return redirect("deals:page", pk)
+
+
+@require_POST
+def write(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write on a deal's timeline; htmx gets the timeline anew, others the page."""
+    assert isinstance(request.user, User)
+    deal = access.deal_for_writing(request.user, pk)
+    composer = deal_page.composer_for(request.user, deal, request.POST)
+    if composer is None:
+        complaint = _("Name the company or person of this deal before writing on its timeline.")
+        return deal_page.show(request, request.user, deal, status=409, complaint=complaint)
+    is_written = deal_page.write(composer=composer, deal=deal, by=request.user)
+    if is_written:
+        messages.success(request, compose.said(composer))
+    if not is_part(request):
+        if is_written:
+            return redirect("deals:page", pk)
+        return deal_page.show(request, request.user, deal, status=422, composer=composer)
+    fresh = deal_page.composer_for(request.user, deal) if is_written else composer
+    context = {
+        "timeline": deal_page.timeline_part(request, request.user, deal, fresh),
+        "may_write": True,
+    }
+    return render(request, "timeline/_timeline.html", context, status=200 if is_written else 422)

@@ -1,0 +1,1 @@
+"""Pages of orders: the list, and one order with its lines and its customer's timeline."""

@@ -1,0 +1,1 @@
+"""Pages of people: the list, one person's page, and its forms."""

@@ -1,0 +1,133 @@
+"""The list of people, one person's page, and the forms that make and change a person."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from rapport.core import clock
+from rapport.core.errors import ChangedByAnother
+from rapport.identity.access import may_add
+from rapport.identity.models import User
+from rapport.identity.queries import colleagues
+from rapport.people import access, actions, queries
+from rapport.people.actions import WrongValue
+from rapport.people.models import Company, Person
+from rapport.people.rules import places
+from rapport.timeline.access import person_for_writing
+from rapport.web.parts import is_part, sent, whole_or_part
+from rapport.web.people.forms import PeopleFilters, PersonForm
+from rapport.web.people.page import composer_for, show, timeline_part
+from rapport.web.timeline import compose
+
+
+def list_people(request: HttpRequest) -> HttpResponse:
+    """The people the user may see, narrowed, sorted, page by page."""
+    assert isinstance(request.user, User)
+    form = PeopleFilters(request.GET, colleagues=colleagues())
+    filters = form.filters()
+    sort = request.GET.get("sort", "name")
+    page = queries.people_page(
+        user=request.user, filters=filters, sort=sort, cursor=request.GET.get("cursor", "")
+    )
+    company = None
+    if filters.company:
+        company = Company.objects.visible_to(request.user).filter(pk=filters.company).first()
+    context = {
+        "form": form, "page": page, "next_cursor": page.next_cursor, "sort": sort, "filters": filters,
+        "company": company,
+    }  # fmt: skip
+    if not is_part(request):
+        context["tags"] = queries.tags_in_use(Person.objects.visible_to(request.user))
+    return whole_or_part(request, "people/list.html", "people/_list.html", context)
+
+
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person: facts left, timeline right; htmx asks for the timeline alone."""
+    assert isinstance(request.user, User)
+    person = access.person_for_view(request.user, pk)
+    if is_part(request) and request.headers.get("HX-Target", "").startswith("timeline-"):
+        part = timeline_part(request, request.user, person, None)
+        return render(request, "timeline/_list.html", {"timeline": part, "may_write": may_add(request.user)})
+    return show(request, request.user, person)
+
+
+def new(request: HttpRequest) -> HttpResponse:
+    """Add a person, at a company if one is named."""
+    assert isinstance(request.user, User)
+    access.check_may_add(request.user)
+    initial = {"owner": request.user, "country": "VN", "company": request.GET.get("company", "")}
+    form = PersonForm(sent(request), user=request.user, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            person = actions.add_person(
+                values=form.values(), company=form.company_given(), by=request.user, at=clock.now()
+            )
+        except WrongValue as error:
+            form.refuse(error)
+        else:
+            messages.success(request, _("%(name)s was added.") % {"name": person})
+            return redirect("people:page", person.pk)
+    return _form_page(request, form, None)
+
+
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change what is known of a person."""
+    assert isinstance(request.user, User)
+    person = access.person_for_edit(request.user, pk)
+    form = PersonForm(sent(request), user=request.user, person=person, initial=PersonForm.initial_of(person))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_person(
+                person=person, version=form.cleaned_data["version"] or 0, changes=form.values(),
+                by=request.user, at=clock.now(),
+            )  # fmt: skip
+        except WrongValue as error:
+            form.refuse(error)
+        except ChangedByAnother as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("people:page", person.pk)
+    return _form_page(request, form, person)
+
+
+def _form_page(request: HttpRequest, form: PersonForm, person: Person | None) -> HttpResponse:
+    context = {"form": form, "person": person, "provinces": places.provinces()}
+    return render(request, "people/form.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def archive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a person away, or fetch one back with `restore`."""
+    assert isinstance(request.user, User)
+    person = access.person_for_edit(request.user, pk)
+    if request.POST.get("restore"):
+        actions.restore_person(person=person, by=request.user, at=clock.now())
+        messages.success(request, _("%(name)s is back from the archive.") % {"name": person})
+    else:
+        actions.archive_person(person=person, by=request.user, at=clock.now())
+        messages.success(request, _("%(name)s is now in the archive.") % {"name": person})
+    return redirect("people:page", person.pk)
+
+
+@require_POST
+def write(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write on a person's timeline; htmx gets the timeline anew, others the page."""
+    assert isinstance(request.user, User)
+    person = person_for_writing(request.user, pk)
+    facts = queries.person_facts(user=request.user, person=person)
+    composer = composer_for(request.user, person, facts, request.POST)
+    assert composer is not None
+    written = compose.write(composer=composer, by=request.user, at=clock.now(), person=person)
+    if written:
+        messages.success(request, compose.said(composer))
+    if not is_part(request):
+        if written:
+            return redirect("people:page", person.pk)
+        return show(request, request.user, person, status=422, composer=composer)
+    if written:
+        composer = composer_for(request.user, person, facts)
+    context = {"timeline": timeline_part(request, request.user, person, composer), "may_write": True}
+    return render(request, "timeline/_timeline.html", context, status=200 if written else 422)

@@ -1,0 +1,1 @@
+"""Pages of products: the list by category, one product with its last sales, and its forms."""

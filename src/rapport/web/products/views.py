@@ -1,0 +1,86 @@
+"""The list of products, one product's page, and the forms that make and change a product."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from rapport.commerce import access, actions, queries
+from rapport.commerce.models import Product
+from rapport.core import clock
+from rapport.core.errors import ChangedByAnother
+from rapport.identity.models import User
+from rapport.identity.queries import organisation
+from rapport.people.actions import WrongValue
+from rapport.web.parts import whole_or_part
+from rapport.web.products.forms import ProductFilterForm, ProductForm
+
+
+def list_products(request: HttpRequest) -> HttpResponse:
+    """All products, narrowed, sorted, page by page."""
+    assert isinstance(request.user, User)
+    form = ProductFilterForm(request.GET, categories=queries.categories_in_use())
+    filters = form.filters()
+    sort = request.GET.get("sort", "name")
+    page = queries.products_page(
+        user=request.user, sort=sort, cursor=request.GET.get("cursor", ""), **filters
+    )
+    context = {
+        "form": form, "page": page, "next_cursor": page.next_cursor, "sort": sort, "is_narrow": bool(filters),
+        "may_edit": access.may_edit_products(request.user),
+    }  # fmt: skip
+    return whole_or_part(request, "products/list.html", "products/_list.html", context)
+
+
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One product, with the orders in which it was last sold."""
+    assert isinstance(request.user, User)
+    product = access.product_for_view(request.user, pk)
+    context = {
+        "product": product,
+        "sales": queries.last_sales(user=request.user, product=product),
+        "may_edit": access.may_edit_products(request.user),
+    }
+    return render(request, "products/page.html", context)
+
+
+def new(request: HttpRequest) -> HttpResponse:
+    """Add a product."""
+    assert isinstance(request.user, User)
+    access.check_may_add_product(request.user)
+    form = ProductForm(request.POST or None, initial={"currency": organisation().currency})
+    if request.method == "POST" and form.is_valid():
+        try:
+            product = actions.add_product(values=form.values(), by=request.user, at=clock.now())
+        except WrongValue as error:
+            form.refuse(error)
+        else:
+            messages.success(request, _("%(name)s was added.") % {"name": product})
+            return redirect("products:page", product.pk)
+    return _form_page(request, form, None)
+
+
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change what is known of a product."""
+    assert isinstance(request.user, User)
+    product = access.product_for_edit(request.user, pk)
+    form = ProductForm(request.POST or None, product=product, initial=ProductForm.initial_of(product))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_product(
+                product=product, version=form.cleaned_data["version"] or 0, changes=form.values(),
+                by=request.user, at=clock.now(),
+            )  # fmt: skip
+        except WrongValue as error:
+            form.refuse(error)
+        except ChangedByAnother as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("products:page", product.pk)
+    return _form_page(request, form, product)
+
+
+def _form_page(request: HttpRequest, form: ProductForm, product: Product | None) -> HttpResponse:
+    context = {"form": form, "product": product, "categories": queries.categories_in_use()}
+    return render(request, "products/form.html", context, status=422 if form.errors else 200)

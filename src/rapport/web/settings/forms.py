@@ -1,0 +1,58 @@
+"""Forms of the settings."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from rapport.identity.models import Organisation, Team, User
+
+
+class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The company's own profile."""
+
+    class Meta:
+        model = Organisation
+        fields: ClassVar[list[str]] = ["name", "sells_to", "currency"]
+        help_texts: ClassVar[dict[str, object]] = {
+            "sells_to": _("What is not needed for this is left out of the navigation; no record is removed."),
+            "currency": _("For new records. Amounts already recorded keep their currency."),
+        }
+
+
+class UserForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A colleague's name, sign-in, role and team."""
+
+    class Meta:
+        model = User
+        fields: ClassVar[list[str]] = ["full_name", "email", "role", "team", "is_active"]
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "full_name": forms.TextInput(attrs={"autocomplete": "off"}),
+            "email": forms.EmailInput(attrs={"autocomplete": "off"}),
+        }
+        help_texts: ClassVar[dict[str, object]] = {
+            "email": _("Signs in with this e-mail."),
+            "team": _("A salesperson sees the customers of their team and of the teams below it."),
+            "is_active": _(
+                "Without this, the records stay with this person, but nobody can sign in as them."
+            ),
+        }
+
+
+class NewUserForm(UserForm):
+    """A new colleague."""
+
+    class Meta(UserForm.Meta):
+        fields: ClassVar[list[str]] = ["full_name", "email", "role", "team"]
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.fields["email"].required = True
+
+
+class TeamForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A team and the team it is part of."""
+
+    class Meta:
+        model = Team
+        fields: ClassVar[list[str]] = ["name", "parent"]

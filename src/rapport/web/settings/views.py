@@ -1,0 +1,152 @@
+"""Pages of the settings: the company, its users, its teams."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from rapport.core import clock
+from rapport.core.errors import NotAllowed, RapportError
+from rapport.identity import access, actions, queries
+from rapport.identity.models import Team, User
+from rapport.web.settings.forms import NewUserForm, OrganisationForm, TeamForm, UserForm
+
+Rest = ParamSpec("Rest")
+
+
+def administrators_only(
+    view: Callable[Concatenate[HttpRequest, Rest], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, Rest], HttpResponse]:
+    """Let nobody else in."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *arguments: Rest.args, **named: Rest.kwargs) -> HttpResponse:
+        if not access.may_configure(cast(User, request.user)):
+            raise NotAllowed(_("Only administrators open the settings."))
+        return view(request, *arguments, **named)
+
+    return guarded
+
+
+@administrators_only
+@require_http_methods(["GET", "POST"])
+def organisation(request: HttpRequest) -> HttpResponse:
+    """The company's own profile."""
+    form = OrganisationForm(request.POST or None, instance=queries.organisation())
+    if _saved(request, form, lambda: actions.change_organisation(changes=form.cleaned_data, **_by(request))):
+        return redirect("settings:organisation")
+    return _page(request, "settings/organisation.html", form=form)
+
+
+@administrators_only
+def users(request: HttpRequest) -> HttpResponse:
+    """Everyone who can be an owner or sign in."""
+    return _page(request, "settings/users.html", users=queries.colleagues())
+
+
+@administrators_only
+@require_http_methods(["GET", "POST"])
+def new_user(request: HttpRequest) -> HttpResponse:
+    """Add a colleague; the next page offers a link that lets them in."""
+    form = NewUserForm(request.POST or None)
+
+    def add() -> None:
+        form.instance = actions.add_user(**form.cleaned_data, **_by(request))
+
+    if _saved(request, form, add):
+        return redirect("settings:user", form.instance.pk)
+    return _page(request, "settings/user.html", form=form)
+
+
+@administrators_only
+@require_http_methods(["GET", "POST"])
+def edit_user(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a colleague, or shut them out."""
+    colleague = get_object_or_404(User, pk=pk)
+    form = UserForm(request.POST or None, instance=get_object_or_404(User, pk=pk))
+
+    def change() -> None:
+        changes = {name: form.cleaned_data[name] for name in form.changed_data}
+        actions.change_user(user=colleague, changes=changes, **_by(request))
+
+    if _saved(request, form, change):
+        return redirect("settings:users")
+    return _page(request, "settings/user.html", form=form, colleague=colleague)
+
+
+@administrators_only
+@never_cache
+@require_POST
+def entry_link(request: HttpRequest, pk: int) -> HttpResponse:
+    """A link to hand over, shown once."""
+    colleague = get_object_or_404(User, pk=pk, is_active=True, email__isnull=False)
+    token = actions.make_entry_link(user=colleague, **_by(request))
+    address = request.build_absolute_uri(reverse("enter:link", args=[token]))
+    return _page(request, "settings/entry_link.html", colleague=colleague, address=address)
+
+
+@administrators_only
+def teams(request: HttpRequest) -> HttpResponse:
+    """The tree of teams."""
+    return _page(request, "settings/teams.html", teams=queries.team_tree())
+
+
+@administrators_only
+@require_http_methods(["GET", "POST"])
+def new_team(request: HttpRequest) -> HttpResponse:
+    """Add a team."""
+    return _team(request, Team())
+
+
+@administrators_only
+@require_http_methods(["GET", "POST"])
+def edit_team(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a team."""
+    return _team(request, get_object_or_404(Team, pk=pk))
+
+
+def _team(request: HttpRequest, team: Team) -> HttpResponse:
+    """The form of one team."""
+    form = TeamForm(request.POST or None, instance=team)
+    if _saved(request, form, lambda: actions.save_team(team=form.instance, **_by(request))):
+        return redirect("settings:teams")
+    return _page(request, "settings/team.html", form=form, team=team)
+
+
+def _by(request: HttpRequest) -> dict[str, Any]:
+    """Who acts, and when."""
+    return {"by": request.user, "at": clock.now()}
+
+
+def _saved(request: HttpRequest, form: BaseForm, act: Callable[[], object]) -> bool:
+    """Whether the form was sent, is right, and the action did it; what stands against it is told there."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    try:
+        act()
+    except RapportError as error:
+        form.add_error(None, str(error))
+        return False
+    messages.success(request, _("Saved."))
+    return True
+
+
+def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+    """A page of the settings with its tabs; a form with errors is answered with 422."""
+    places = [
+        ("settings:organisation", _("Company"), {"organisation"}),
+        ("settings:users", _("Users"), {"users", "new-user", "user", "entry-link"}),
+        ("settings:teams", _("Teams"), {"teams", "new-team", "team"}),
+    ]
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    tabs = [(reverse(name), label, here in pages) for name, label, pages in places]
+    wrong = "form" in context and context["form"].errors
+    return render(request, template, context | {"tabs": tabs}, status=422 if wrong else 200)

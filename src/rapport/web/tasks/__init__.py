@@ -1,0 +1,1 @@
+"""The page of a colleague's own tasks, and the one click that ticks one off."""

@@ -1,0 +1,39 @@
+"""The worker's part, done at once and in this process."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from django.db import connection
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+
+def context(*, attempts: int = 0, stopping: bool = False) -> Any:
+    """What a job is told of its worker."""
+    return SimpleNamespace(job=SimpleNamespace(attempts=attempts), should_abort=lambda: stopping)
+
+
+def work_off() -> list[str]:
+    """Run the queued jobs in their order; gives their names."""
+    done = []
+    for job in list(ProcrastinateJob.objects.filter(status="todo").order_by("pk")):
+        task = app.tasks[job.task_name]
+        given = [context(attempts=job.attempts)] if task.pass_context else []
+        task.func(*given, **job.args)
+        done.append(job.task_name.rpartition(".")[2])
+        forget(job.pk)
+    return done
+
+
+def queued() -> list[str]:
+    """The names of the jobs that wait."""
+    names = ProcrastinateJob.objects.filter(status="todo").order_by("pk").values_list("task_name", flat=True)
+    return [name.rpartition(".")[2] for name in names]
+
+
+def forget(*numbers: int) -> None:
+    """Remove jobs; all of them where none is named."""
+    with connection.cursor() as cursor:
+        chosen = "WHERE id = ANY(%s)" if numbers else "WHERE %s::bigint[] IS NOT NULL"
+        cursor.execute(f"DELETE FROM procrastinate_jobs {chosen}", [list(numbers)])
+        cursor.execute("DELETE FROM procrastinate_workers")

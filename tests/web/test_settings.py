@@ -1,0 +1,134 @@
+"""The settings: who may open them, and what they change."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from rapport.core.models import AuditEntry
+from rapport.identity.models import EntryLink, Organisation, Role, Team, User
+
+pytestmark = pytest.mark.django_db
+Maker = Callable[..., Client]
+
+PAGES = ["", "users/", "users/new/", "users/{user}/", "teams/", "teams/new/", "teams/{team}/"]
+CHANGES = [
+    ("", {"name": "Ours", "sells_to": "people", "currency": "USD"}),
+    ("users/new/", {"full_name": "New", "email": "new@example.com", "role": "administrator"}),
+    ("users/{user}/", {"full_name": "Other", "email": "o@example.com", "role": "administrator"}),
+    ("users/{user}/entry-link/", {}),
+    ("teams/new/", {"name": "South"}),
+    ("teams/{team}/", {"name": "South"}),
+]
+OTHERS = [role for role in Role.values if role != Role.ADMINISTRATOR]
+
+
+@pytest.fixture
+def colleague(team: Team) -> User:
+    """Somebody to change."""
+    return User.objects.create_user(email="binh@example.com", full_name="Binh", role=Role.SELLER, team=team)
+
+
+def address(pattern: str, colleague: User) -> str:
+    """A page of the settings."""
+    return "/settings/" + pattern.format(user=colleague.pk, team=colleague.team_id)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_administrator_opens_every_page(client_as: Maker, colleague: User, page: str) -> None:
+    assert client_as("administrator").get(address(page, colleague)).status_code == 200
+
+
+@pytest.mark.parametrize("role", [*OTHERS, "nobody"])
+@pytest.mark.parametrize("page", PAGES)
+def test_nobody_else_opens_one(client_as: Maker, colleague: User, page: str, role: str) -> None:
+    status = client_as(role).get(address(page, colleague)).status_code
+    assert status == (302 if role == "nobody" else 403)
+
+
+@pytest.mark.parametrize("role", [*OTHERS, "nobody"])
+@pytest.mark.parametrize(("page", "fields"), CHANGES)
+def test_nobody_else_changes_anything(
+    client_as: Maker, colleague: User, page: str, fields: dict[str, str], role: str
+) -> None:
+    client = client_as(role)
+    before = list(User.objects.order_by("pk").values())
+    response = client.post(address(page, colleague), fields)
+    assert response.status_code == (302 if role == "nobody" else 403)
+    assert list(User.objects.order_by("pk").values()) == before
+    assert not Organisation.objects.exists()
+    assert not EntryLink.objects.exists()
+    assert list(Team.objects.values_list("name", flat=True)) == ["North"]
+    assert not AuditEntry.objects.exists()
+
+
+def test_a_refusal_to_htmx_is_a_toast(client_as: Maker) -> None:
+    response = client_as("viewer", language="en").get("/settings/", headers={"HX-Request": "true"})
+    assert response.status_code == 403
+    assert "Only administrators" in response["HX-Trigger"]
+
+
+def test_the_profile_changes(client_as: Maker) -> None:
+    fields = {"name": "Bao bì Hồng Hà", "sells_to": "people", "currency": "VND"}
+    assert client_as("administrator").post("/settings/", fields).status_code == 302
+    assert Organisation.objects.values("name", "sells_to").get() == {
+        "name": "Bao bì Hồng Hà",
+        "sells_to": "people",
+    }
+
+
+def test_a_user_is_added_and_let_in(client_as: Maker, team: Team) -> None:
+    client = client_as("administrator")
+    fields = {"full_name": "Lan", "email": "Lan@Example.com", "role": "seller", "team": str(team.pk)}
+    page = client.post("/settings/users/new/", fields)
+    lan = User.objects.get(full_name="Lan")
+    assert page["Location"] == f"/settings/users/{lan.pk}/"
+    assert (lan.email, lan.role, lan.team) == ("lan@example.com", "seller", team)
+
+    link = client.post(f"/settings/users/{lan.pk}/entry-link/").context["address"]
+    visitor = Client()
+    visitor.post(link.removeprefix("http://testserver"))
+    assert visitor.session["_auth_user_id"] == str(lan.pk)
+
+
+def test_an_email_in_use_is_told_in_the_form(client_as: Maker, colleague: User) -> None:
+    fields = {"full_name": "Lan", "email": "BINH@example.com", "role": "seller"}
+    page = client_as("administrator", language="en").post("/settings/users/new/", fields)
+    assert page.status_code == 422
+    assert "Someone already signs in with this e-mail." in page.content.decode()
+    assert User.objects.count() == 2
+
+
+def test_a_user_is_shut_out(client_as: Maker, colleague: User) -> None:
+    fields = {"full_name": "Binh", "email": "binh@example.com", "role": "seller", "team": colleague.team_id}
+    client = client_as("administrator")
+    assert client.post(f"/settings/users/{colleague.pk}/", fields).status_code == 302
+    colleague.refresh_from_db()
+    assert not colleague.is_active
+    assert client.post(f"/settings/users/{colleague.pk}/entry-link/").status_code == 404
+
+
+def test_the_last_administrator_cannot_shut_themselves_out(client_as: Maker) -> None:
+    client = client_as("administrator", language="en")
+    user = User.objects.get()
+    fields = {"full_name": user.full_name, "email": user.email, "role": "viewer", "is_active": "on"}
+    page = client.post(f"/settings/users/{user.pk}/", fields)
+    assert "At least one administrator" in page.content.decode()
+    assert User.objects.get().role == Role.ADMINISTRATOR
+
+
+def test_teams_are_added_and_never_form_a_ring(client_as: Maker, team: Team) -> None:
+    client = client_as("administrator")
+    assert client.post("/settings/teams/new/", {"name": "Hanoi", "parent": team.pk}).status_code == 302
+    hanoi = Team.objects.get(name="Hanoi")
+    assert (
+        client.post(f"/settings/teams/{team.pk}/", {"name": "North", "parent": hanoi.pk}).status_code == 422
+    )
+    team.refresh_from_db()
+    assert team.parent is None
+
+
+def test_a_team_that_is_not_there(client_as: Maker) -> None:
+    client = client_as("administrator")
+    assert client.get("/settings/teams/999/").status_code == 404
+    assert client.get("/settings/users/999/").status_code == 404
