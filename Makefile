@@ -30,7 +30,7 @@ test: check ## Everything: checks, unit, database and browser tests
 check: setup $(VENV)/.dev-packages ## The fast half: lint, types, layers, house rules, translations
 	@failed=0; \
 	$(BIN)/python -m ruff check --quiet . || failed=1; \
-	$(BIN)/python -m ruff format --quiet --check . || failed=1; \
+	$(BIN)/python -m ruff format --quiet --check --output-format concise . || failed=1; \
 	$(BIN)/python -m mypy --no-error-summary || failed=1; \
 	$(BIN)/python -m tools.front_end check || failed=1; \
 	$(BIN)/lint-imports --no-logo >.cache/lint-imports.log || { cat .cache/lint-imports.log; failed=1; }; \

@@ -43,9 +43,7 @@ def measure(*, rows: int, turns: int) -> list[Figure]:
     found = importing.turns(target="order-lines", file=file, tables=TABLES, count=turns)
     file.unlink()
     figures = importing.figures("order lines", rows=rows, found=found)
-    report.keep(
-        "import_order_lines", figures=figures, raw={"rows": rows, "turns": [asdict(turn) for turn in found]}
-    )
+    report.keep("import_order_lines", figures=figures, raw={"rows": rows, "turns": [asdict(turn) for turn in found]})
     return figures
 
 

@@ -34,9 +34,7 @@ def measure(*, rows: int, turns: int) -> list[Figure]:
     found = importing.turns(target="people", file=file, tables=TABLES, count=turns)
     file.unlink()
     figures = importing.figures("people (12 columns)", rows=rows, found=found)
-    report.keep(
-        "import_people", figures=figures, raw={"rows": rows, "turns": [asdict(turn) for turn in found]}
-    )
+    report.keep("import_people", figures=figures, raw={"rows": rows, "turns": [asdict(turn) for turn in found]})
     return figures
 
 

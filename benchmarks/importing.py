@@ -92,11 +92,14 @@ def _copy(connection: psycopg.Connection, dumps: Sequence[tuple[str, list[str], 
     started = time.perf_counter()
     with connection.transaction(), connection.cursor() as cursor:
         for table, columns, dump in dumps:
-            order = _filled(sql.SQL("COPY {table} ({columns}) FROM STDIN"), table, columns)
-            with dump.open("rb") as rows, cursor.copy(order) as copy:
-                while block := rows.read(BLOCK):
-                    copy.write(block)
+            _copy_file(cursor, dump, _filled(sql.SQL("COPY {table} ({columns}) FROM STDIN"), table, columns))
     return time.perf_counter() - started
+
+
+def _copy_file(cursor: psycopg.Cursor, dump: Path, order: sql.Composed) -> None:
+    with dump.open("rb") as rows, cursor.copy(order) as copy:
+        while block := rows.read(BLOCK):
+            copy.write(block)
 
 
 def figures(name: str, *, rows: int, found: Sequence[Turn]) -> list[Figure]:

@@ -160,9 +160,7 @@ def is_quick(answers: Sequence[Answer]) -> bool:
     return percentile([answer.seconds for answer in answers], 0.95) <= WANTED
 
 
-def highest_rate(
-    load: Load, *, seconds: float, asked: Iterator[Request]
-) -> tuple[float, list[dict[str, Any]]]:
+def highest_rate(load: Load, *, seconds: float, asked: Iterator[Request]) -> tuple[float, list[dict[str, Any]]]:
     """The highest of a row of rates, then of the half-way ones, at which pages are still quick."""
     tried: list[dict[str, Any]] = []
 
@@ -208,9 +206,7 @@ def _figures(rows: int, answers: Sequence[Answer]) -> list[Figure]:
         times = [answer.seconds for answer in answers if answer.kind == kind]
         failed = sum(answer.status != 200 for answer in answers if answer.kind == kind)
         p95, p50 = percentile(times, 0.95), percentile(times, 0.5)
-        words = f"p95 {p95 * 1000:.0f} ms, median {p50 * 1000:.0f} ms" + (
-            f", {failed} failed" if failed else ""
-        )
+        words = f"p95 {p95 * 1000:.0f} ms, median {p50 * 1000:.0f} ms" + (f", {failed} failed" if failed else "")
         name = f"{kind} at {rows:,} people, 20 at work (n = {len(times)})"
         found.append(Figure(name, words, "p95 ≤ 100 ms", p95 <= WANTED and not failed))
     return found

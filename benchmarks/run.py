@@ -17,9 +17,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000, help="People, order lines, interactions.")
     parser.add_argument("--turns", type=int, default=3, help="Imports and COPYs, in turn.")
     parser.add_argument("--seconds", type=float, default=60, help="How long twenty people work.")
-    parser.add_argument(
-        "--only", nargs="*", choices=["people", "lines", "http", "browser"], help="Just these."
-    )
+    parser.add_argument("--only", nargs="*", choices=["people", "lines", "http", "browser"], help="Just these.")
     parser.add_argument("--show", action="store_true", help="Print what was measured last; measure nothing.")
     chosen = parser.parse_args()
     parts: dict[str, tuple[str, Callable[[], list[Figure]]]] = {

@@ -47,9 +47,7 @@ class Memory:
 
 def _below(pid: int) -> list[psutil.Process]:
     with suppress(psutil.Error):
-        return [
-            each for each in psutil.Process(pid).children(recursive=True) if "postgres" not in each.name()
-        ]
+        return [each for each in psutil.Process(pid).children(recursive=True) if "postgres" not in each.name()]
     return []
 
 
@@ -102,9 +100,7 @@ def signed_in(running: Running) -> str:
     cookies: dict[str, str] = {}
     connection.request("GET", parts.path)
     body = _answer(connection, cookies)
-    if "sessionid" not in cookies and (
-        token := re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', body)
-    ):
+    if "sessionid" not in cookies and (token := re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', body)):
         head = {"Cookie": _header(cookies), "Content-Type": "application/x-www-form-urlencoded"}
         connection.request("POST", parts.path, body=f"csrfmiddlewaretoken={token[1]}", headers=head)
         _answer(connection, cookies)

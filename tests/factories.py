@@ -76,17 +76,13 @@ def make_pipeline(*stages: str, **fields: Any) -> Pipeline:
     named = [(name, "open") for name in stages or ("New", "Proposal")] + [("Won", "won"), ("Lost", "lost")]
     for position, (name, status) in enumerate(named):
         probability = {"open": 20 * (position + 1), "won": 100, "lost": 0}[status]
-        Stage.objects.create(
-            pipeline=pipeline, name=name, position=position, status=status, probability=probability
-        )
+        Stage.objects.create(pipeline=pipeline, name=name, position=position, status=status, probability=probability)
     return pipeline
 
 
 def make_deal(**fields: Any) -> Deal:
     """A deal in the given stage, else the first of its pipeline, with the change that brought it there."""
-    stage = fields.pop("stage", None) or (fields.pop("pipeline", None) or make_pipeline()).stages.get(
-        position=0
-    )
+    stage = fields.pop("stage", None) or (fields.pop("pipeline", None) or make_pipeline()).stages.get(position=0)
     given = {"name": f"Deal {next(_numbers)}", "recorded_at": AT, "updated_at": AT, "created_at": AT,
              "version": 1}  # fmt: skip
     deal = Deal(stage=stage, pipeline=stage.pipeline, **given | fields)
@@ -117,7 +113,5 @@ def make_order(*lines: tuple[Product, int, int], **fields: Any) -> Order:
     given = {"placed_at": AT, "recorded_at": AT, "updated_at": AT, "version": 1, "total": Decimal(total)}
     order = Order.objects.create(**given | fields)
     for number, (product, quantity, price) in enumerate(lines, start=1):
-        OrderLine.objects.create(
-            order=order, product=product, number=number, quantity=quantity, unit_price=price
-        )
+        OrderLine.objects.create(order=order, product=product, number=number, quantity=quantity, unit_price=price)
     return order

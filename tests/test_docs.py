@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from tests.telling import listed
+
 ROOT = Path(__file__).resolve().parent.parent
 SETTING = re.compile(r"\b(RAPPORT_[A-Z_]+|DATABASE_URL|SECRET_KEY)\b")
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")

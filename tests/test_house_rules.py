@@ -11,6 +11,8 @@ import pytest
 from django.apps import apps
 from django.db.models import ForeignKey, Model
 
+from tests.telling import listed
+
 ROOT = Path(__file__).resolve().parent.parent
 CODE = ("src", "tests", "tools", "benchmarks")
 LONGEST_FUNCTION = 60
@@ -96,9 +98,7 @@ def depth(node: ast.AST, above: int) -> int:
     here = above + isinstance(node, NESTING)
     deepest = here
     for name, value in ast.iter_fields(node):
-        is_elif = (
-            name == "orelse" and isinstance(node, ast.If) and len(value) == 1 and isinstance(value[0], ast.If)
-        )
+        is_elif = name == "orelse" and isinstance(node, ast.If) and len(value) == 1 and isinstance(value[0], ast.If)
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, ast.AST):
                 deepest = max(deepest, depth(child, above if is_elif else here))
@@ -107,9 +107,7 @@ def depth(node: ast.AST, above: int) -> int:
 
 def test_no_signals_and_no_save_overrides() -> None:
     ours = [path for path in python_files() if "src" in path.parts]
-    signals = [
-        path for path in ours if re.search(r"django\.(dispatch|db\.models\.signals)", path.read_text("utf-8"))
-    ]
+    signals = [path for path in ours if re.search(r"django\.(dispatch|db\.models\.signals)", path.read_text("utf-8"))]
     assert not signals, listed(signals)
     found = [f"{path}: {name}" for path in ours for name in save_overrides(path)]
     assert not found, listed(found)
@@ -151,9 +149,7 @@ def test_every_app_has_its_place_in_the_layers() -> None:
 
 def test_packages_say_what_they_own() -> None:
     packages = [path for path in python_files() if path.name == "__init__.py" and "src" in path.parts]
-    silent = [
-        path for path in packages if path.parent.name != "templatetags" and not ast.get_docstring(tree(path))
-    ]
+    silent = [path for path in packages if path.parent.name != "templatetags" and not ast.get_docstring(tree(path))]
     assert not silent, listed(silent)
 
 

@@ -9,6 +9,7 @@ import pytest
 from babel.messages.catalog import Message
 from django.template.base import Lexer, TokenType
 
+from tests.telling import listed
 from tools import messages
 
 TEMPLATES = sorted(messages.PACKAGE.rglob("templates/**/*.html"))
@@ -37,9 +38,7 @@ def test_nothing_lacks_a_translation(language: str) -> None:
 
 @pytest.mark.parametrize("language", messages.LANGUAGES)
 def test_translations_keep_the_placeholders(language: str) -> None:
-    wrong = [
-        message.id for message in messages.read(language) if message.id and not keeps_placeholders(message)
-    ]
+    wrong = [message.id for message in messages.read(language) if message.id and not keeps_placeholders(message)]
     assert not wrong, listed(wrong)
 
 

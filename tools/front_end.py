@@ -29,7 +29,7 @@ def main() -> None:
     if sys.argv[1:] == ["check"]:
         _run([*npm, "run", "check", "--silent"], environment)
         return
-    _run([*npm, "run", "build", "--silent"], environment)
+    _run([*npm, "run", "build", "--silent", "--", "--logLevel", "warn"], environment)
     compress(BUILT)
 
 

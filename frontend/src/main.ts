@@ -18,4 +18,5 @@ htmx.config.responseHandling = [
   { code: "[45]..", swap: false, error: true },
 ];
 
+attachAll(document.body);
 htmx.onLoad((added) => attachAll(added as HTMLElement));

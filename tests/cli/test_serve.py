@@ -4,13 +4,14 @@ import http.client
 import signal
 import socket
 import sys
+import time
 from pathlib import Path
 
 import psutil
 import pytest
 
 from rapport.cli import serve as module
-from tests.cli.running import left_behind, serve
+from tests.cli.running import Running, left_behind, serve
 
 COMMAND = [sys.executable, "-m", "rapport.cli.main"]
 LINK = r"(http://127\.0\.0\.1:\d+/enter/\S+)"
@@ -28,6 +29,16 @@ def status(port: int, path: str) -> int:
 def postmaster(home: Path) -> psutil.Process:
     """The embedded server of a home."""
     return psutil.Process(int((home / "postgres" / "postmaster.pid").read_text().splitlines()[0]))
+
+
+def worker_of(running: Running) -> psutil.Process:
+    """The worker, which starts after the pages."""
+    for _attempt in range(200):
+        for child in psutil.Process(running.process.pid).children():
+            if "rapport.config.jobs" in child.cmdline():
+                return child
+        time.sleep(0.05)
+    raise AssertionError(running.printed)
 
 
 @pytest.mark.slow
@@ -63,8 +74,7 @@ def test_stops_with_a_message_when_a_part_dies(tmp_path: Path) -> None:
     home = tmp_path / "home"
     with serve(COMMAND, home=home) as running:
         running.wait_for(LINK)
-        children = psutil.Process(running.process.pid).children()
-        next(child for child in children if "rapport.config.jobs" in child.cmdline()).kill()
+        worker_of(running).kill()
         assert running.process.wait(120) == 1
     assert "The worker process ended by itself" in running.printed
     assert left_behind(str(home), str(running.port)) == []

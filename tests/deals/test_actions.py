@@ -61,9 +61,7 @@ def test_a_new_deal_stands_in_its_first_stage_and_belongs_to_who_added_it(at: da
     change = StageChange.objects.get()
     assert (change.from_stage, change.to_stage, change.at, change.by) == (None, deal.stage, at, seller)
     assert not change.inferred
-    assert list(AuditEntry.objects.values_list("code", "target_id", "by_id")) == [
-        ("deals.added", deal.pk, seller.pk)
-    ]
+    assert list(AuditEntry.objects.values_list("code", "target_id", "by_id")) == [("deals.added", deal.pk, seller.pk)]
     assert OutboxEntry.objects.get().payload == {"deal_id": deal.pk}
 
 
@@ -195,9 +193,7 @@ def test_what_happened_about_a_deal_is_tied_to_it(at: datetime) -> None:
 
 def test_nothing_happens_with_a_deal_of_nobody(at: datetime) -> None:
     with pytest.raises(NobodyTookPart):
-        actions.record_interaction(
-            deal=make_deal(), kind="call", happened_at=at, by=make_user(), at=at
-        )
+        actions.record_interaction(deal=make_deal(), kind="call", happened_at=at, by=make_user(), at=at)
     assert not DealInteraction.objects.exists()
 
 

@@ -149,9 +149,7 @@ def test_a_timeline_tells_of_the_beginning_the_moves_and_what_happened(manager: 
     actions.record_interaction(deal=deal, kind="call", happened_at=at, subject="Gọi", by=manager, at=at)
     record_interaction(kind="note", happened_at=at, body="x", company=company, by=manager, at=at)
     later = at + timedelta(days=1)
-    actions.move(
-        deal=deal, to=pipeline.stages.get(name="Won"), version=1, by=manager, at=later, reason="Chất lượng"
-    )
+    actions.move(deal=deal, to=pipeline.stages.get(name="Won"), version=1, by=manager, at=later, reason="Chất lượng")
     found = queries.timeline(user=manager, deal=deal)
     assert [(entry.kind, entry.title, entry.body) for entry in found] == [
         ("deal", "New → Won", "Chất lượng"), ("call", "Gọi", ""), ("deal", "New deal: Màng", ""),

@@ -45,9 +45,7 @@ def test_the_last_administrator_stays(administrator: User, at: datetime, changes
 
 
 def test_one_of_two_administrators_may_go(administrator: User, at: datetime) -> None:
-    other = actions.add_user(
-        email="b@example.com", full_name="B", role=Role.ADMINISTRATOR, by=administrator, at=at
-    )
+    other = actions.add_user(email="b@example.com", full_name="B", role=Role.ADMINISTRATOR, by=administrator, at=at)
     actions.change_user(user=other, changes={"role": Role.SELLER}, by=administrator, at=at)
     other.refresh_from_db()
     assert other.role == Role.SELLER
@@ -69,9 +67,7 @@ def test_the_tree_of_teams_is_walked_from_the_top(administrator: User, at: datet
     User.objects.create_user(email=None, full_name="B", team=north)
     shown = [(branch.team.name, branch.depth, branch.members) for branch in queries.team_tree()]
     assert shown == [("Sales", 0, 0), ("North", 1, 1), ("Hanoi", 2, 0), ("Service", 0, 0)]
-    assert set(access.teams_below(sales.pk)) == set(
-        Team.objects.exclude(name="Service").values_list("pk", flat=True)
-    )
+    assert set(access.teams_below(sales.pk)) == set(Team.objects.exclude(name="Service").values_list("pk", flat=True))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from hypothesis import settings
 
 from rapport.imports import actions, mapping, undo
 from rapport.imports.engine import Result, scratch_folder
@@ -15,6 +17,8 @@ from rapport.imports.mapping import Mapping
 from rapport.imports.models import Import
 from rapport.imports.readers import ReadOptions, open_source
 
+settings.register_profile("imports", deadline=None, max_examples=60)
+settings.load_profile("imports")
 AT = datetime(2026, 3, 16, 2, 30, tzinfo=UTC)
 Load = Callable[..., Result]
 
@@ -39,9 +43,7 @@ class Importer:
         job = actions.set_mapping(job=job, chosen=chosen, options=options, by=None, at=at)
         self.job = job
         self.jobs.append(job)
-        return actions.run(
-            job=job, dry_run=dry_run, at=at, scratch=self.folder / "scratch", rejects=self.rejects(job)
-        )
+        return actions.run(job=job, dry_run=dry_run, at=at, scratch=self.folder / "scratch", rejects=self.rejects(job))
 
     def file(self, content: str | bytes, name: str = "") -> Path:
         """A file of that content."""
@@ -86,3 +88,36 @@ def told(result: Result) -> dict[str, int]:
 def numbers(*, rows: int, created: int = 0, updated: int = 0, unchanged: int = 0, rejected: int = 0) -> dict[str, int]:
     """The numbers that are expected."""
     return {"rows": rows, "created": created, "updated": updated, "unchanged": unchanged, "rejected": rejected}
+
+
+TABLES = (
+    "people_person", "people_company", "people_affiliation", "people_companylink", "people_contactpoint",
+    "commerce_product", "commerce_order", "commerce_orderline", "deals_pipeline", "deals_stage", "deals_deal",
+    "deals_stagechange", "deals_dealinteraction", "timeline_interaction", "timeline_interactionperson",
+    "identity_user",
+)  # fmt: skip
+
+
+def everything() -> dict[str, list[str]]:
+    """Every row of every table that an import may touch, letter by letter."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in TABLES:
+            cursor.execute(f"SELECT to_jsonb(t)::text FROM {table} t ORDER BY id")
+            found[table] = [row[0] for row in cursor.fetchall()]
+    return found
+
+
+def counts() -> dict[str, int]:
+    """How many rows there are in each table that has any."""
+    return {table: len(rows) for table, rows in everything().items() if rows}
+
+
+def revenue_is_true() -> bool:
+    """Whether the ledger of revenue adds up to the orders."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT coalesce(sum(total), 0) FROM commerce_order) = (SELECT coalesce(sum(total), 0)"
+            " FROM commerce_revenue)"
+        )
+        return bool(cursor.fetchone()[0])

@@ -231,8 +231,24 @@ def test_a_living_run_is_left_alone(
     beside.execute("SELECT pg_advisory_lock(%s, %s::int)", [actions.RUNS, job.pk])
     tasks.take_up_abandoned.func(timestamp=0)
     assert status_of(job) == Status.LOADING
-    with pytest.raises(actions.NotNow):
+    with pytest.raises(actions.RunsElsewhere):
         actions.run(job=job, dry_run=True, at=at, scratch=storage.scratch(), rejects=home / "rejects.csv")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_comes_back_for_an_import_that_another_still_has_in_hand(
+    home: Path, people_file: Path, at: datetime, beside: psycopg.Connection[tuple[object, ...]]
+) -> None:
+    forget()
+    job = registered(people_file, at)
+    Import.objects.filter(pk=job.pk).update(status=Status.LOADING)
+    beside.execute("SELECT pg_advisory_lock(%s, %s::int)", [actions.RUNS, job.pk])
+    tasks.load_file.func(context(), import_id=job.pk)
+    beside.execute("SELECT pg_advisory_unlock_all()")
+    waiting = ProcrastinateJob.objects.get()
+    assert (waiting.task_name, waiting.scheduled_at > clock.now()) == ("rapport.imports.tasks.load_file", True)
+    work_off()
+    assert (status_of(job), Person.objects.count()) == (Status.DONE, ROWS)
 
 
 @pytest.mark.django_db

@@ -63,9 +63,7 @@ def test_a_foreign_company_has_a_foreign_tax_id_and_place(at: datetime) -> None:
 
 def test_a_change_and_a_stale_one(at: datetime) -> None:
     company, user = make_company(name="Acme"), make_user()
-    changed = actions.change_company(
-        company=company, version=1, changes={"name": "Ánh Dương"}, by=user, at=at
-    )
+    changed = actions.change_company(company=company, version=1, changes={"name": "Ánh Dương"}, by=user, at=at)
     assert (changed.sort_name, changed.version) == ("anh duong", 2)
     with pytest.raises(ChangedByAnother):
         actions.change_company(company=company, version=1, changes={"name": "B"}, by=user, at=at)
@@ -94,9 +92,7 @@ class TestPosts:
             person=person, company=company, title=" Kế toán  trưởng", since=date(2024, 1, 1), by=user, at=at
         )
         assert post.title == "Kế toán trưởng"
-        actions.set_affiliation(
-            person=person, company=company, title="Giám đốc", affiliation=post, by=user, at=at
-        )
+        actions.set_affiliation(person=person, company=company, title="Giám đốc", affiliation=post, by=user, at=at)
         actions.end_affiliation(affiliation=post, on=date(2026, 1, 31), by=user, at=at)
         post.refresh_from_db()
         assert (post.title, post.since, post.until) == ("Giám đốc", None, date(2026, 1, 31))

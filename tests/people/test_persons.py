@@ -197,7 +197,5 @@ class TestContactPoints:
     def test_a_new_main_address_is_not_also_a_further_one(self, at: datetime) -> None:
         person = make_person(email="a@example.com")
         ContactPoint.objects.create(person=person, kind="email", value="b@example.com")
-        actions.change_person(
-            person=person, version=1, changes={"email": "b@example.com"}, by=make_user(), at=at
-        )
+        actions.change_person(person=person, version=1, changes={"email": "b@example.com"}, by=make_user(), at=at)
         assert not ContactPoint.objects.exists()

@@ -113,9 +113,7 @@ def test_a_one_time_link_is_used_by_its_button_alone(client: Client, user: User)
 
 
 @pytest.mark.parametrize("age", [timedelta(hours=25), None])
-def test_a_link_that_is_old_or_made_up_lets_nobody_in(
-    client: Client, user: User, age: timedelta | None
-) -> None:
+def test_a_link_that_is_old_or_made_up_lets_nobody_in(client: Client, user: User, age: timedelta | None) -> None:
     token = actions.make_entry_link(user=user, at=clock.now() - age) if age else "made-up"
     response = client.post(f"/enter/{token}/")
     assert response.status_code == 410
@@ -171,9 +169,7 @@ def test_a_user_keeps_the_choice(client_as: Callable[..., Client]) -> None:
 
 
 @pytest.mark.parametrize(("path", "fields"), [("language", {"language": "xx"}), ("theme", {"theme": "pink"})])
-def test_an_unknown_choice_changes_nothing(
-    client_as: Callable[..., Client], path: str, fields: dict[str, str]
-) -> None:
+def test_an_unknown_choice_changes_nothing(client_as: Callable[..., Client], path: str, fields: dict[str, str]) -> None:
     client = client_as("viewer")
     client.post(f"/look/{path}/", fields)
     user = User.objects.get()

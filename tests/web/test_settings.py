@@ -121,9 +121,7 @@ def test_teams_are_added_and_never_form_a_ring(client_as: Maker, team: Team) -> 
     client = client_as("administrator")
     assert client.post("/settings/teams/new/", {"name": "Hanoi", "parent": team.pk}).status_code == 302
     hanoi = Team.objects.get(name="Hanoi")
-    assert (
-        client.post(f"/settings/teams/{team.pk}/", {"name": "North", "parent": hanoi.pk}).status_code == 422
-    )
+    assert client.post(f"/settings/teams/{team.pk}/", {"name": "North", "parent": hanoi.pk}).status_code == 422
     team.refresh_from_db()
     assert team.parent is None
 

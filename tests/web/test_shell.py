@@ -55,9 +55,7 @@ def shown(sells_to: str, role: str) -> tuple[list[str], list[str]]:
     user = User(role=role)
     organisation = Organisation(sells_to=sells_to)
     sections = shell.links(shell.SECTIONS, request, user, organisation)
-    return [link.icon for link in sections], [
-        link.icon for link in shell.creations(request, user, organisation)
-    ]
+    return [link.icon for link in sections], [link.icon for link in shell.creations(request, user, organisation)]
 
 
 @pytest.mark.parametrize(
@@ -94,9 +92,7 @@ def test_the_settings_are_not_offered_to_others(client_as: Maker, role: str) -> 
 
 
 @pytest.mark.django_db
-def test_the_frame_costs_three_queries(
-    client_as: Maker, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_the_frame_costs_three_queries(client_as: Maker, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     client = client_as("administrator")
     with django_assert_max_num_queries(3):
         client.get("/me/")

@@ -34,6 +34,9 @@ export default function palette(element: HTMLElement): void {
     open();
   });
   found.addEventListener("htmx:afterSwap", open);
+  form.addEventListener("submit", (event) => {
+    if (box.value.trim() === "") event.preventDefault();
+  });
   form.addEventListener("focusout", (event) => {
     const to = event.relatedTarget as Node | null;
     if (to && !form.contains(to)) close();

@@ -43,22 +43,22 @@ def serve(
     host: str = typer.Option("127.0.0.1", help="The address to listen on."),
     port: int = typer.Option(8000, help="The port to listen on.", envvar="RAPPORT_PORT"),
     browser: bool = typer.Option(True, help="Open the page in a browser, where there is one."),
-    workers: int = typer.Option(
-        0, help="Web processes; 0: one per core, two at most.", envvar="RAPPORT_WORKERS"
-    ),
+    workers: int = typer.Option(0, help="Web processes; 0: one per core, two at most.", envvar="RAPPORT_WORKERS"),
 ) -> None:
     """Start Rapport and keep it running until Ctrl-C."""
     _refuse_taken_port(host, port)
     try:
         with Parts() as parts:
             _prepare(demo=demo)
+            _start_web(parts, host=host, port=port, workers=workers or min(2, os.cpu_count() or 1))
             link = _link(host, port)
-            _start(parts, host=host, port=port, workers=workers or min(2, os.cpu_count() or 1))
             if not parts.wait(until=lambda: _answers(host, port), seconds=SECONDS_TO_COME_UP):
                 raise NotUp(gettext_lazy("The pages did not come up in time."))
             _greet(host, port, link)
             if browser:
-                _open_browser(link or _address(host, port))
+                _open_browser(link)
+            # After the pages: on a small machine the two would slow each other's start.
+            parts.start(name=_("worker"), arguments=["-m", "rapport.config.jobs"])
             parts.wait()
     except Stopped:
         console.print(_("Stopping…"))
@@ -111,16 +111,14 @@ def _load_demo() -> None:
         )
 
 
-def _start(parts: Parts, *, host: str, port: int, workers: int) -> None:
-    """The web server and the worker. No access log: addresses of searches hold customers' names."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.config.settings")
-    known = [*settings.ALLOWED_HOSTS, host]
-    os.environ["RAPPORT_HOSTS"] = ",".join(dict.fromkeys(known))
-    web = ["-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--no-access-log"]
-    web += ["--log-level", "warning", "--workers", str(workers), "--blocking-threads", str(THREADS)]
-    web += ["--workers-kill-timeout", "10s", "--process-name", "rapport-web"][:2]
-    parts.start(name=_("web"), arguments=[*web, "rapport.config.wsgi:application"])
-    parts.start(name=_("worker"), arguments=["-m", "rapport.config.jobs"])
+def _start_web(parts: Parts, *, host: str, port: int, workers: int) -> None:
+    """The web server, without an access log: addresses of searches hold customers' names."""
+    os.environ["RAPPORT_HOSTS"] = ",".join(dict.fromkeys([*settings.ALLOWED_HOSTS, host]))
+    where = ["--host", host, "--port", str(port)]
+    size = ["--workers", str(workers), "--blocking-threads", str(THREADS), "--workers-kill-timeout", "10s"]
+    quiet = ["--log-level", "warning", "--no-access-log"]
+    web = ["-m", "granian", "--interface", "wsgi", *where, *size, *quiet, "rapport.config.wsgi:application"]
+    parts.start(name=_("web"), arguments=web)
 
 
 def _answers(host: str, port: int) -> bool:
@@ -129,7 +127,7 @@ def _answers(host: str, port: int) -> bool:
     try:
         connection.request("GET", "/healthz", headers={"Host": "127.0.0.1"})
         return connection.getresponse().status == http.HTTPStatus.OK
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return False
     finally:
         connection.close()
@@ -162,8 +160,6 @@ def _greet(host: str, port: int, link: str) -> None:
 
 def _open_browser(address: str) -> None:
     """Open a window where there is a screen; never a text browser in this terminal."""
-    screen = (
-        sys.platform in ("darwin", "win32") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    )
+    screen = sys.platform in ("darwin", "win32") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     if screen and sys.stdout.isatty():
         webbrowser.open(address)

@@ -77,7 +77,7 @@ class LineRow:
 
 @dataclass(frozen=True)
 class OrderFacts:
-    """What stands on an order's page: its lines, and what they come to.
+    """What stands on an order's page: its lines, what they come to, and how much of it came back.
 
     `differs_by` is how much the total given by the source exceeds the sum of the lines; None without lines.
     """
@@ -87,6 +87,11 @@ class OrderFacts:
     lines_total: Decimal
     returned: Decimal
     differs_by: Decimal | None
+
+    @property
+    def has_sales(self) -> bool:
+        """Whether anything was bought, and not only given back."""
+        return any(not row.is_return for row in self.lines)
 
 
 @dataclass(frozen=True)
@@ -191,7 +196,7 @@ def order_facts(*, user: User, order: Order) -> OrderFacts:
     ]
     lines.sort(key=lambda row: row.is_return)
     total = sum((row.total for row in lines), Decimal(0))
-    returned = sum((row.total for row in lines if row.is_return), Decimal(0))
+    returned = -sum((row.total for row in lines if row.is_return), Decimal(0))
     return OrderFacts(
         parties=parties([order], user=user)[order.pk],
         lines=lines,

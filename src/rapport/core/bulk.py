@@ -112,10 +112,12 @@ def make_fate(load: Load, *, sequence: str, ways: list[Way], in_order: bool = Fa
     """
     load.run("CREATE TEMP TABLE found (line bigint, id bigint, rank integer) ON COMMIT DROP")
     for rank, way in enumerate(ways):
+        unfound = "AND NOT EXISTS (SELECT FROM found f WHERE f.line = way.line)" if rank else ""
         load.run(
             f"""INSERT INTO found SELECT way.line, way.id, {rank} FROM ({way.sql}) way(line, id)
-                WHERE NOT EXISTS (SELECT FROM found f WHERE f.line = way.line)
-                AND NOT EXISTS (SELECT FROM rejected r WHERE r.line = way.line)"""
+                WHERE NOT EXISTS (SELECT FROM rejected r WHERE r.line = way.line)
+                AND NOT EXISTS (SELECT FROM folded x WHERE x.line = way.line) {unfound};
+                ANALYZE found"""
         )
         if way.field:
             load.run(
@@ -124,7 +126,7 @@ def make_fate(load: Load, *, sequence: str, ways: list[Way], in_order: bool = Fa
                     WHERE f.id IS NULL AND f.rank = {rank} ON CONFLICT DO NOTHING""",
                 field=way.field,
             )
-    load.run("CREATE INDEX ON found (line); ANALYZE found")
+    load.run("CREATE INDEX ON found (line)")
     if load.finds("SELECT FROM found WHERE id IS NOT NULL GROUP BY id HAVING count(*) > 1"):
         _fold_lines(load)
     load.run(
@@ -155,33 +157,44 @@ def _fold_lines(load: Load) -> None:
             DELETE FROM claims WHERE own AND line <> best;
             CREATE INDEX ON claims (best)"""
     )
-    if load.duplicates == "update":
-        told = ", ".join(
-            f"""\"{name}" = coalesce((SELECT o."{name}" FROM claims c JOIN staged o ON o.line = c.line
-                 WHERE c.best = s.line AND o."{name}" IS NOT NULL ORDER BY c.line DESC LIMIT 1), s."{name}")"""
-            for name in sorted(load.fields)
-        )
-        load.run(f"UPDATE staged s SET {told} WHERE s.line IN (SELECT best FROM claims)")
     load.run(
         """INSERT INTO folded SELECT line, best, %(same)s FROM claims WHERE line <> best;
-           UPDATE folded f SET into_line = c.best FROM claims c WHERE c.line = f.into_line AND c.line <> c.best;
-           DROP TABLE claims""",
+           UPDATE folded f SET into_line = c.best FROM claims c WHERE c.line = f.into_line AND c.line <> c.best""",
         same=load.duplicates != "update",
     )
+    _tell_together(load)
+    load.run("DROP TABLE claims")
 
 
 def fold_equal(load: Load, *, keys: dict[str, str], joins: str) -> None:
-    """Keep of several lines that turn out to be one record only the last; `keys` is SQL over `s` and the joins.
+    """Make one line of several that turn out to be one record; `keys` is SQL over `s` and the joins.
 
     For records that are told apart by what they link, which a file may name in several ways.
     """
-    names = ", ".join(keys.values())
     load.run(
-        f"""INSERT INTO folded
-            SELECT line, last, true FROM (
-              SELECT s.line, max(s.line) OVER (PARTITION BY {names}) AS last FROM staged s {joins}
-              WHERE NOT EXISTS (SELECT FROM rejected r WHERE r.line = s.line)) told WHERE line <> last"""
+        f"""CREATE TEMP TABLE claims ON COMMIT DROP AS
+            SELECT line, best FROM (
+              SELECT s.line, min(s.line) OVER named AS best, count(*) OVER named AS number
+              FROM staged s {joins} WHERE NOT EXISTS (SELECT FROM rejected r WHERE r.line = s.line)
+              WINDOW named AS (PARTITION BY {", ".join(keys.values())})) told
+            WHERE number > 1;
+            CREATE INDEX ON claims (best);
+            INSERT INTO folded SELECT line, best, true FROM claims WHERE line <> best"""
     )
+    _tell_together(load)
+    load.run("DROP TABLE claims")
+
+
+def _tell_together(load: Load) -> None:
+    """Let the best line of `claims` say what the others say: field by field the last that is not blank counts."""
+    if load.duplicates != "update" or not load.finds("SELECT FROM claims WHERE line <> best"):
+        return
+    told = ", ".join(
+        f"""\"{name}\" = coalesce((SELECT o."{name}" FROM claims c JOIN staged o ON o.line = c.line
+             WHERE c.best = s.line AND o."{name}" IS NOT NULL ORDER BY c.line DESC LIMIT 1), s."{name}")"""
+        for name in sorted(load.fields)
+    )
+    load.run(f"UPDATE staged s SET {told} WHERE s.line IN (SELECT best FROM claims)")
 
 
 def by_unique(*, table: str, on: str, bare: str, alone: str) -> str:

@@ -17,7 +17,7 @@ from rapport.core.querysets import RecordQuerySet
 
 NAMES_LOOKED_AT = 5_000
 NEWEST_LOOKED_AT = 30_000
-RARE = 20_000
+RARE = 5_000
 MOST_WORDS = 8
 LONGEST_WORD = 100
 

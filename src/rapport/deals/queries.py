@@ -1,7 +1,7 @@
 """What lists and pages show of deals."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -118,9 +118,7 @@ class PipelineSum:
         return sum(stage.deals for stage in self.stages)
 
 
-def deals_page(
-    *, user: User, filters: DealFilters, sort: str = "-arrival", cursor: str = ""
-) -> Page[DealRow]:
+def deals_page(*, user: User, filters: DealFilters, sort: str = "-arrival", cursor: str = "") -> Page[DealRow]:
     """One page of the deals the user may see, each with its customer; at most four queries."""
     rows = _narrowed(Deal.objects.visible_to(user), filters).select_related("stage", "product", "owner")
     found = paging.page(rows, sort=SORTS.get(sort, SORTS["-arrival"]), cursor=cursor)
@@ -135,9 +133,7 @@ def _with_parties(deals: list[Deal], user: User) -> list[DealRow]:
 def _narrowed(rows: DealQuerySet, filters: DealFilters) -> DealQuerySet:
     rows = rows.filter(archived_at__isnull=False) if filters.archived else rows.live()
     if filters.status:
-        rows = rows.filter(
-            stage__in=list(Stage.objects.filter(status=filters.status).values_list("pk", flat=True))
-        )
+        rows = rows.filter(stage__in=list(Stage.objects.filter(status=filters.status).values_list("pk", flat=True)))
     if filters.owner == NOBODY:
         rows = rows.filter(owner__isnull=True)
     elif filters.owner.isdecimal():
@@ -237,9 +233,7 @@ def search_deals(*, query: str, user: User, limit: int) -> list[Deal]:
     """At most `limit` deals the user may see, by external id, name, or customer."""
     wanted = Q(archived_at__isnull=True) & access.visible(user)
     rows = Deal.objects.select_related("stage")
-    found = search.by_prefix(
-        Deal.objects.all(), "external_id", search.written_alike(query), wanted=wanted, limit=limit
-    )
+    found = search.by_prefix(Deal.objects.all(), "external_id", search.written_alike(query), wanted=wanted, limit=limit)
     if len(found) < limit:
         found = search.joined(found, search.by_words(Deal.objects.all(), query, wanted=wanted, limit=limit))
     return search.in_order(rows, found[:limit])
@@ -258,8 +252,9 @@ def timeline(*, user: User, person: Person | None = None, company: Company | Non
     if kinds is None or KIND in kinds:
         of_customer = Q(person=person) if person is not None else Q(company=company)
         rows = Deal.objects.visible_to(user).filter(Q(pk=deal.pk) if deal is not None else of_customer)
-        found += _beginnings(rows, before, limit)
-        found += _moves(rows, before, limit)
+        own = [*_beginnings(rows, before, limit), *_moves(rows, before, limit, is_named=deal is None)]
+        # On its own page a deal needs no name and no link to itself.
+        found += own if deal is None else [replace(entry, record=None) for entry in own]
     if deal is not None:
         found += _interactions(deal, kinds, before, limit)
     return sorted(found, key=lambda entry: (entry.at, entry.key), reverse=True)[:limit]
@@ -282,19 +277,22 @@ def _beginnings(rows: DealQuerySet, before: Before | None, limit: int) -> list[T
     ]
 
 
-def _moves(rows: DealQuerySet, before: Before | None, limit: int) -> list[TimelineEntry]:
+def _moves(rows: DealQuerySet, before: Before | None, limit: int, *, is_named: bool) -> list[TimelineEntry]:
     changes = (
         StageChange.objects.filter(deal__in=rows, from_stage__isnull=False)
         .exclude(from_stage=F("to_stage"))
         .filter(older_than(before, source="stage", at="at"))
         .select_related("deal", "from_stage", "to_stage", "by")
     )
-    return [_move_entry(change) for change in changes.order_by("-at", "-pk")[:limit]]
+    return [
+        _move_entry(change, named=change.deal.name if is_named else "")
+        for change in changes.order_by("-at", "-pk")[:limit]
+    ]
 
 
-def _move_entry(change: StageChange) -> TimelineEntry:
+def _move_entry(change: StageChange, *, named: str) -> TimelineEntry:
     assert change.from_stage is not None
-    names = {"deal": change.deal.name, "before": change.from_stage.name, "after": change.to_stage.name}
+    names = {"before": change.from_stage.name, "after": change.to_stage.name}
     note = _("The steps between are not recorded.") if change.inferred else ""
     return TimelineEntry(
         kind=KIND,
@@ -302,15 +300,13 @@ def _move_entry(change: StageChange) -> TimelineEntry:
         key=entry_key("stage", change.pk),
         title=_("%(before)s → %(after)s") % names,
         body=change.reason or note,
-        who=" · ".join(part for part in (change.deal.name, str(change.by or "")) if part),
+        who=" · ".join(part for part in (named, str(change.by or "")) if part),
         icon=ICONS[change.to_stage.status],
         record=change.deal_id,
     )
 
 
-def _interactions(
-    deal: Deal, kinds: Collection[str] | None, before: Before | None, limit: int
-) -> list[TimelineEntry]:
+def _interactions(deal: Deal, kinds: Collection[str] | None, before: Before | None, limit: int) -> list[TimelineEntry]:
     links = DealInteraction.objects.filter(deal=deal).filter(
         older_than(before, source="interaction", at="at", pk="interaction_id")
     )

@@ -72,9 +72,7 @@ def load_into_empty(
     return load(size=Size(**begun.data["size"]), seed=begun.data["seed"], at=begun.at, progress=progress)
 
 
-def load(
-    *, size: Size, seed: int = SEED, at: datetime, progress: Progress = lambda _share: None
-) -> dict[str, int]:
+def load(*, size: Size, seed: int = SEED, at: datetime, progress: Progress = lambda _share: None) -> dict[str, int]:
     """Write the demo company as it is at the instant `at`, table after table; returns rows per target.
 
     Loading again with the same size, seed and instant changes nothing, so that a load that was cut off can be

@@ -29,9 +29,7 @@ def indexes(draw: Draw, *, count: int, weights: Sequence[float] | Floats) -> Int
     return np.asarray(found.clip(0, len(upto) - 1), dtype=np.int64)
 
 
-def picked(
-    draw: Draw, values: Sequence[str], *, count: int, weights: Sequence[float] | None = None
-) -> pa.Array:
+def picked(draw: Draw, values: Sequence[str], *, count: int, weights: Sequence[float] | None = None) -> pa.Array:
     """`count` of the values, by weight."""
     return pa.array(values).take(pa.array(indexes(draw, count=count, weights=weights or [1.0] * len(values))))
 
@@ -57,9 +55,7 @@ def kept(values: pa.Array, keep: npt.NDArray[np.bool_]) -> pa.Array:
 
 def instants(seconds: Ints) -> pa.Array:
     """Instants from seconds since 1970."""
-    return pa.array(seconds.astype("datetime64[s]").astype("datetime64[us]")).cast(
-        pa.timestamp("us", tz="UTC")
-    )
+    return pa.array(seconds.astype("datetime64[s]").astype("datetime64[us]")).cast(pa.timestamp("us", tz="UTC"))
 
 
 def days(numbers: Ints) -> pa.Array:
@@ -74,6 +70,4 @@ def day_number(at: datetime) -> int:
 
 def rows_table(rows: Sequence[dict[str, Any]], schema: pa.Schema) -> pa.Table:
     """A table from a few rows; a key that is missing is not known."""
-    return pa.Table.from_pylist(
-        [{name: row.get(name) for name in schema.names} for row in rows], schema=schema
-    )
+    return pa.Table.from_pylist([{name: row.get(name) for name in schema.names} for row in rows], schema=schema)

@@ -37,9 +37,7 @@ def web_shop(*, size: Size, seed: int, at: datetime) -> Shop:
     """Draw the web shop up to the instant `at`."""
     of = shoppers.window(at)
     returned = round(size.orders * shop.RETURNS)
-    bought = shoppers.purchases(
-        stream(seed, "purchases"), of=of, people=size.people, count=size.orders - returned
-    )
+    bought = shoppers.purchases(stream(seed, "purchases"), of=of, people=size.people, count=size.orders - returned)
     segment = shoppers.segments(stream(seed, "segments"), count=size.people)
     content = shop.lines(stream(seed, "lines"), bought=bought, segment=segment, of=of)
     sold = shop.sales(stream(seed, "sales"), bought=bought, content=content, returned=returned, of=of)
@@ -49,9 +47,7 @@ def web_shop(*, size: Size, seed: int, at: datetime) -> Shop:
         people=people,
         orders=sold.orders,
         order_lines=sold.order_lines,
-        interactions=shop.interactions(
-            stream(seed, "interactions"), bought=bought, count=size.interactions, of=of
-        ),
+        interactions=shop.interactions(stream(seed, "interactions"), bought=bought, count=size.interactions, of=of),
         came=pa.table({"external_id": people["external_id"], "came_at": instants(bought.came_at)}),
     )
 

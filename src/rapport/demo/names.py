@@ -73,9 +73,7 @@ def people(draw: Draw, *, count: int, women: float = 0.5) -> Names:
         picked(draw, tuple(MIDDLE_OF_WOMEN), count=count, weights=tuple(MIDDLE_OF_WOMEN.values())),
         picked(draw, tuple(MIDDLE_OF_MEN), count=count, weights=tuple(MIDDLE_OF_MEN.values())),
     )
-    given = _by_sex(
-        is_woman, picked(draw, GIVEN_OF_WOMEN, count=count), picked(draw, GIVEN_OF_MEN, count=count)
-    )
+    given = _by_sex(is_woman, picked(draw, GIVEN_OF_WOMEN, count=count), picked(draw, GIVEN_OF_MEN, count=count))
     return Names(
         full=joined(family, middle, given, by=" "),
         address=joined(_plain(given), _plain(family), by="."),
@@ -83,9 +81,7 @@ def people(draw: Draw, *, count: int, women: float = 0.5) -> Names:
     )
 
 
-def _by_sex(
-    is_woman: "np.ndarray[tuple[int], np.dtype[np.bool_]]", hers: pa.Array, his: pa.Array
-) -> pa.Array:
+def _by_sex(is_woman: "np.ndarray[tuple[int], np.dtype[np.bool_]]", hers: pa.Array, his: pa.Array) -> pa.Array:
     return pc.if_else(pa.array(is_woman), hers, his)
 
 

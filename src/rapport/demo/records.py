@@ -93,12 +93,12 @@ def add_participants(participants: Sequence[tuple[str, str]]) -> None:
     )
 
 
-def _talks_of(participants: Sequence[tuple[str, str]]) -> list[tuple[str, int, datetime]]:
+def _talks_of(participants: Sequence[tuple[str, str]]) -> list[tuple[str | None, int, datetime]]:
     codes = {talk for talk, _person in participants}
     return list(Interaction.objects.filter(external_id__in=codes).values_list("external_id", "pk", "at"))
 
 
-def _people_of(codes: Sequence[str]) -> dict[str, int]:
+def _people_of(codes: Sequence[str]) -> dict[str | None, int]:
     return dict(Person.objects.filter(external_id__in=set(codes)).values_list("external_id", "pk"))
 
 

@@ -53,9 +53,7 @@ def make(draw: Draw, *, accounts: Accounts, at: datetime) -> Business:
     order_rows, line_rows = _deliveries(draw, dealings, at)
     held = talks.about(draw, dealings=dealings, now=at)
     return Business(
-        deals=rows_table(
-            [_deal_row(draw, each, at.astimezone(LOCAL).date()) for each in dealings], DEAL_SCHEMA
-        ),
+        deals=rows_table([_deal_row(draw, each, at.astimezone(LOCAL).date()) for each in dealings], DEAL_SCHEMA),
         stage_changes=rows_table(
             [
                 {
@@ -84,9 +82,7 @@ def _dealings(draw: Draw, accounts: Accounts, now: datetime) -> list[Dealing]:
     for _ in range(DEALS - RENEWALS):
         begun = now - timedelta(days=float(3 + 725 * draw.random() ** 1.15))
         account = int(draw.integers(len(accounts.owners)))
-        found.append(
-            _dealing(draw, accounts, account=account, process=steps.NEW_BUSINESS, begun=begun, now=now)
-        )
+        found.append(_dealing(draw, accounts, account=account, process=steps.NEW_BUSINESS, begun=begun, now=now))
     old = [(each.account, each.won_at) for each in found if each.won_at and (now - each.won_at).days > 120]
     for place in range(RENEWALS):
         account, won_at = old[place % len(old)] if old else (place, now - timedelta(days=300))
@@ -154,9 +150,7 @@ def _deliveries(
         price = prices[dealing.product - catalogue.SHOP_SIZE]
         shares = draw.dirichlet(np.full(int(draw.integers(4, 13)), 8.0))
         for month, share in enumerate(shares):
-            at = steps.at_work(
-                draw, dealing.won_at + timedelta(days=14 + 30 * month + int(draw.integers(-6, 7)))
-            )
+            at = steps.at_work(draw, dealing.won_at + timedelta(days=14 + 30 * month + int(draw.integers(-6, 7))))
             if at >= now:
                 break
             code, quantity = f"{dealing.code}-{month + 1:02d}", max(round(dealing.amount * share / price), 1)

@@ -111,14 +111,10 @@ def sales(draw: Draw, *, bought: Purchases, content: Lines, returned: int, of: W
     line = np.searchsorted(content.order, chosen)
     quantity = -np.ceil(content.quantity[line] * draw.random(returned)).astype(np.int64).clip(1)
     latest = np.minimum(bought.at[chosen] + 12 * DAY, int(of.at.timestamp()))
-    at = bought.at[chosen] + ((latest - bought.at[chosen]) * (0.15 + 0.85 * draw.random(returned))).astype(
-        np.int64
-    )
+    at = bought.at[chosen] + ((latest - bought.at[chosen]) * (0.15 + 0.85 * draw.random(returned))).astype(np.int64)
     back = Lines(np.arange(returned), content.product[line], quantity, content.price[line])
     back_orders = _orders(back_codes, bought.person[chosen], at, channel[chosen], quantity * back.price)
-    return Sales(
-        pa.concat_tables([orders, back_orders]), pa.concat_tables([order_lines, _lines(back_codes, back, at)])
-    )
+    return Sales(pa.concat_tables([orders, back_orders]), pa.concat_tables([order_lines, _lines(back_codes, back, at)]))
 
 
 def _orders(codes: pa.Array, person: Ints, at: Ints, channel: Ints, totals: Ints | Floats) -> pa.Table:

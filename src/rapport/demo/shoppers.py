@@ -91,9 +91,7 @@ def purchases(draw: Draw, *, of: Window, people: int, count: int) -> Purchases:
     return Purchases(person[order], day[order], at[order], came_at)
 
 
-def _again(
-    draw: Draw, *, of: Window, came: Floats, came_day: Ints, buyers: Ints, count: int
-) -> tuple[Ints, Ints]:
+def _again(draw: Draw, *, of: Window, came: Floats, came_day: Ints, buyers: Ints, count: int) -> tuple[Ints, Ints]:
     """Purchases after the first. Given how many there are in all, independent Poisson counts share them out
     in proportion to rate times exposure, and each falls evenly into its buyer's exposure, season counted."""
     rate = draw.gamma(RATE_SHAPE, size=len(buyers))

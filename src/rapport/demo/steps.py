@@ -105,9 +105,7 @@ def at_work(draw: Draw, at: datetime) -> datetime:
     """The same day, or the Monday after a weekend, at an hour of work."""
     local = at.astimezone(LOCAL)
     local += timedelta(days=max(local.weekday() - 4, 0) and 7 - local.weekday())
-    return local.replace(
-        hour=int(draw.integers(8, 17)), minute=int(draw.integers(60)), second=0, microsecond=0
-    )
+    return local.replace(hour=int(draw.integers(8, 17)), minute=int(draw.integers(60)), second=0, microsecond=0)
 
 
 def moves(draw: Draw, *, process: Process, begun: datetime, now: datetime) -> list[Move]:

@@ -1,5 +1,6 @@
 """Calls, meetings, visits and mails about the deals with companies, and the tasks that came of them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,7 +9,7 @@ import pyarrow as pa
 
 from rapport.demo.accounts import account_code
 from rapport.demo.drawing import LOCAL, Draw, rows_table
-from rapport.demo.steps import Dealing, Move, at_work
+from rapport.demo.steps import LOST, WON, Dealing, Move, at_work
 
 SCHEMA = pa.schema([
     ("external_id", pa.string()), ("kind", pa.string()), ("at", pa.timestamp("us", tz="UTC")),
@@ -79,8 +80,8 @@ HELD = {
         ("meeting", "trực tiếp", "out", "Rà soát sản lượng năm tới", "Khách dự kiến tăng 15 %.", 60),
         ("call", "điện thoại", "out", "Hỏi kế hoạch tái ký", "Khách hài lòng về giao hàng.", 15),
     ),
-    "Thắng": (("call", "điện thoại", "out", "Cảm ơn và bàn giao", "Chuyển sang bộ phận sản xuất.", 10),),
-    "Thua": (("note", "", "", "Ghi nhận lý do không mua", "Hẹn liên hệ lại sau sáu tháng.", 5),),
+    WON: (("call", "điện thoại", "out", "Cảm ơn và bàn giao", "Chuyển sang bộ phận sản xuất.", 10),),
+    LOST: (("note", "", "", "Ghi nhận lý do không mua", "Hẹn liên hệ lại sau sáu tháng.", 5),),
 }
 TO_DO = (
     "Gửi báo giá điều chỉnh", "Gọi hỏi phản hồi", "Chuẩn bị mẫu thử", "Hẹn lịch tham quan nhà máy",
@@ -118,16 +119,22 @@ def about(draw: Draw, *, dealings: list[Dealing], now: datetime) -> Talks:
     """One to four talks in every stage a deal passed, at instants within the stage."""
     rows: list[dict[str, Any]] = []
     participants: list[tuple[str, str]] = []
-    for dealing in dealings:
-        for move, until in zip(dealing.moves, [*[m.at for m in dealing.moves[1:]], now], strict=True):
-            closed = move.stage in ("Thắng", "Thua")
-            for _ in range(1 if closed else int(draw.integers(1, 5))):
-                row, others = _talk(draw, dealing, move, min(until, move.at + timedelta(days=50)))
-                if row["at"] < now:
-                    row["external_id"] = f"TD{len(rows) + 1:05d}"
-                    rows.append(row)
-                    participants += [(row["external_id"], other) for other in others]
+    for dealing, move, until in _stays(dealings, now):
+        for _ in range(1 if move.stage in (WON, LOST) else int(draw.integers(1, 5))):
+            row, others = _talk(draw, dealing, move, min(until, move.at + timedelta(days=50)))
+            if row["at"] < now:
+                row["external_id"] = f"TD{len(rows) + 1:05d}"
+                rows.append(row)
+                participants += [(row["external_id"], other) for other in others]
     return Talks(rows_table(rows, SCHEMA), participants)
+
+
+def _stays(dealings: list[Dealing], now: datetime) -> Iterator[tuple[Dealing, Move, datetime]]:
+    """Every stay of a deal in a stage, with its end."""
+    for dealing in dealings:
+        ends = [move.at for move in dealing.moves[1:]]
+        for move, until in zip(dealing.moves, [*ends, now], strict=True):
+            yield dealing, move, until
 
 
 def _talk(draw: Draw, dealing: Dealing, move: Move, until: datetime) -> tuple[dict[str, Any], list[str]]:

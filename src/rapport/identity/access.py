@@ -70,8 +70,16 @@ def _within(user: User, reach: Reach) -> Q:
         return Q(pk__in=[])
     mine = Q(owner=user) | Q(owner__isnull=True, team__isnull=True)
     if reach is Reach.TEAM and user.team_id:
-        mine |= Q(team__in=teams_below(user.team_id))
+        mine |= Q(team__in=_own_teams(user, user.team_id))
     return mine
+
+
+def _own_teams(user: User, team_id: int) -> list[int]:
+    """The user's team and those below, asked once for each user object, which lives as long as a request."""
+    known: dict[int, list[int]] = user.__dict__.setdefault("_own_teams", {})
+    if team_id not in known:
+        known[team_id] = teams_below(team_id)
+    return known[team_id]
 
 
 def teams_below(team_id: int) -> list[int]:

@@ -98,9 +98,7 @@ def change_organisation(*, changes: dict[str, Any], by: User, at: datetime) -> O
 
 def change_own_look(*, user: User, language: str | None = None, theme: str | None = None) -> None:
     """Keep the language and the theme that a user chose for themselves."""
-    changes = {
-        name: value for name, value in {"language": language, "theme": theme}.items() if value is not None
-    }
+    changes = {name: value for name, value in {"language": language, "theme": theme}.items() if value is not None}
     User.objects.filter(pk=user.pk).update(**changes)
 
 
@@ -110,9 +108,7 @@ def first_administrator(*, at: datetime) -> User:
     found = _administrators().order_by("pk").first()
     if found is not None:
         return found
-    return add_user(
-        email=FIRST_EMAIL, full_name=now_in_words("Administrator"), role=Role.ADMINISTRATOR, by=None, at=at
-    )
+    return add_user(email=FIRST_EMAIL, full_name=now_in_words("Administrator"), role=Role.ADMINISTRATOR, by=None, at=at)
 
 
 @transaction.atomic

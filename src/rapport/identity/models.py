@@ -37,9 +37,7 @@ class Team(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=~models.Q(parent=models.F("id")), name="team_is_not_its_own_parent"
-            )
+            models.CheckConstraint(condition=~models.Q(parent=models.F("id")), name="team_is_not_its_own_parent")
         ]
 
     def __str__(self) -> str:

@@ -1,13 +1,13 @@
 """What is done with imports: register, run, undo, keep a mapping."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
 from rapport.core import audit, outbox
@@ -31,6 +31,10 @@ UNDOING = "undoing"
 
 class NotNow(RapportError):
     """The import is in a state in which this cannot be done."""
+
+
+class RunsElsewhere(NotNow):
+    """Another process has the import in hand, or the database has not yet let go of one that died."""
 
 
 @transaction.atomic
@@ -148,11 +152,17 @@ def _begin(job: Import, *, dry_run: bool) -> None:
 
 @contextmanager
 def alone(job: Import) -> Iterator[None]:
-    """Run an import in this process only; the lock goes with the process, however it ends. Raises NotNow."""
+    """Run an import in this process only; the lock goes with the process, however it ends.
+
+    Raises RunsElsewhere.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s::int)", [RUNS, job.pk])
         if cursor.fetchone() != (True,):
-            raise NotNow(_("This import runs already or is done."))
+            raise RunsElsewhere(_("This import runs already or is done."))
+        # Else the database would go on with a long statement for a process that is dead, and keep the lock.
+        with suppress(DatabaseError), transaction.atomic():
+            cursor.execute("SET client_connection_check_interval = '2s'")
         try:
             yield
         finally:
@@ -165,7 +175,7 @@ def is_abandoned(job: Import) -> bool:
         with alone(job):
             job.refresh_from_db()
             return job.status in (Status.CHECKING, Status.LOADING)
-    except NotNow:
+    except RunsElsewhere:
         return False
 
 

@@ -176,6 +176,8 @@ def _load(outcome: "_Outcome", *, at: datetime, progress: Progress, done: Callab
             if request.dry_run or (result.rejected and not request.keep_good):
                 raise _TakeBack
             with connection.cursor() as cursor:
+                # Django reads every instant as one of its own time zone, which the load had changed.
+                cursor.execute("SELECT set_config('TimeZone', %s, true)", [connection.timezone_name])
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             if done:

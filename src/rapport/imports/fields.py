@@ -87,7 +87,7 @@ TARGETS: dict[str, tuple[Field, ...]] = {
         _f("external_id", Kind.TEXT, _ID + "|customer id|contact id|ma khach hang|person id"),
         _f("full_name", Kind.TEXT, "name|customer name|contact|contact name|ho ten|ho va ten|ten|ten khach hang|"
            "ten day du|nguoi lien he", folded=True),
-        _f("email", Kind.EMAIL, "e mail|email address|mail|dia chi email|thu dien tu", longest=254),
+        _f("email", Kind.EMAIL, "e mail|email address|e mail address|mail|dia chi email|thu dien tu", longest=254),
         _f("phone", Kind.PHONE, "phone number|mobile|tel|telephone|cell|dien thoai|so dien thoai|sdt|di dong"),
         _f("company", Kind.TEXT, "|".join(_COMPANY.aliases), link="company"),
         _f("title", Kind.TEXT, "job title|position|role|chuc vu|chuc danh|vi tri"),

@@ -119,6 +119,7 @@ def _stage(staging: Staging, job: Load) -> None:
     job.run("CREATE INDEX ON staged (line); ANALYZE staged")
     if area.write_extras(staging, path):
         copy(job.cursor, "folded", path)
+        job.run("ANALYZE folded")
 
 
 def copy_out(cursor: CursorWrapper, query: str, path: Path, values: list[Any] | None = None) -> bool:
@@ -158,6 +159,8 @@ def _link(staging: Staging, job: Load) -> dict[str, int]:
         kind, find = FINDERS[field.link]
         if found := find(job, link=table):
             made[kind] = made.get(kind, 0) + found
+        # Once more: as long as no id was known, the planner would expect none.
+        job.run(f"ANALYZE {table}")
         if field.link == "user":
             job.run(f"UPDATE {table} l SET team_id = u.team_id FROM identity_user u WHERE u.id = l.id")
         bulk.reject_bad_links(job, field=field.name)

@@ -25,6 +25,7 @@ from rapport.imports.progress import Interrupted
 # One at a time: a worker takes no second job with this lock while one runs.
 ONE_AT_A_TIME = "imports"
 MOST_ATTEMPTS = 3
+SECONDS_TO_LET_GO = 10
 KEEP_LOADED = timedelta(days=7)
 KEEP_OTHERS = timedelta(days=30)
 TRY_AGAIN = RetryStrategy(max_attempts=MOST_ATTEMPTS, retry_exceptions=[JobAborted])
@@ -102,6 +103,9 @@ def _run(context: JobContext, import_id: int, *, dry_run: bool) -> None:
                         rejects=storage.rejected_rows(job.pk), progress=watch)  # fmt: skip
         except Interrupted as stop:
             raise JobAborted from stop
+        except actions.RunsElsewhere:
+            task = check_file if dry_run else load_file
+            task.configure(schedule_in={"seconds": SECONDS_TO_LET_GO}).defer(import_id=import_id)
         except RapportError as error:
             logger.info("Import %s ended: %s", job.pk, error)
 

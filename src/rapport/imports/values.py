@@ -140,7 +140,9 @@ def direction(text: str) -> str | None:
 
 
 def phone(text: str, country: str = "VN") -> str | None:
-    """A phone number in E.164; None for one that does not fit its column."""
+    """A phone number in E.164; None for one that does not fit its column, and for one of noughts alone."""
+    if not text.strip("0 .()+-–"):
+        return None
     found = phones.normal(text, country=country or "VN")
     return found if found and len(found) <= LONGEST_PHONE else None
 

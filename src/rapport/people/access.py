@@ -77,7 +77,7 @@ def may_edit(user: User, record: Person | Company) -> bool:
         return False
     if access.EDIT[user.role] is access.Reach.ALL:
         return True
-    return type(record).objects.filter(pk=record.pk).editable_by(user).exists()
+    return bool(type(record).objects.filter(pk=record.pk).editable_by(user).exists())
 
 
 def check_may_add(user: User) -> None:

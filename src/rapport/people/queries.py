@@ -86,9 +86,7 @@ class Network:
     @property
     def is_known(self) -> bool:
         """Whether there is any link."""
-        return self.parent is not None or any(
-            (self.subsidiaries, self.suppliers, self.customers, self.partners)
-        )
+        return self.parent is not None or any((self.subsidiaries, self.suppliers, self.customers, self.partners))
 
 
 def people_page(*, user: User, filters: Filters, sort: str = "name", cursor: str = "") -> Page[PersonRow]:
@@ -221,9 +219,7 @@ def industries_in_use(rows: OwnedQuerySet) -> list[str]:
 
 def companies_named(*, user: User, words: str, limit: int = 8) -> list[Company]:
     """Companies the user may see whose names have words beginning with the given ones."""
-    return list(
-        Company.objects.visible_to(user).live().word_search(words).order_by("sort_name", "pk")[:limit]
-    )
+    return list(Company.objects.visible_to(user).live().word_search(words).order_by("sort_name", "pk")[:limit])
 
 
 def newest_people(*, user: User, limit: int = 5) -> list[Person]:

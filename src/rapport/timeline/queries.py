@@ -100,9 +100,7 @@ def _interactions(
         )
         if kinds is not None:
             took_part = took_part.filter(interaction__kind__in=kinds)
-        newest = list(
-            took_part.order_by("-at", "-interaction_id").values_list("interaction_id", flat=True)[:limit]
-        )
+        newest = list(took_part.order_by("-at", "-interaction_id").values_list("interaction_id", flat=True)[:limit])
         return interaction_entries(Interaction.objects.filter(pk__in=newest))
     rows = Interaction.objects.filter(company=company, archived_at__isnull=True).filter(
         older_than(before, source="interaction", at="at")
@@ -138,9 +136,7 @@ def _joined(parts: Iterable[str]) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _tasks(
-    person: Person | None, company: Company | None, before: Before | None, limit: int
-) -> list[TimelineEntry]:
+def _tasks(person: Person | None, company: Company | None, before: Before | None, limit: int) -> list[TimelineEntry]:
     of_customer: dict[str, Any] = {"person": person} if person is not None else {"company": company}
     rows = Task.objects.filter(**of_customer).filter(older_than(before, source=TASK, at="made_at"))
     return [task_entry(row) for row in rows.select_related("owner").order_by("-made_at", "-pk")[:limit]]
@@ -173,10 +169,7 @@ class TasksByDay:
 def open_tasks(*, user: User, today: date, limit: int = 200) -> TasksByDay:
     """The user's own open tasks, the oldest day first, at most `limit`."""
     rows = list(
-        Task.objects.filter(owner=user)
-        .open()
-        .select_related("person", "company")
-        .order_by("due_on", "pk")[:limit]
+        Task.objects.filter(owner=user).open().select_related("person", "company").order_by("due_on", "pk")[:limit]
     )
     return TasksByDay(
         overdue=[task for task in rows if task.due_on < today],

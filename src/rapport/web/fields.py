@@ -51,6 +51,7 @@ class CompanyField(forms.CharField):
             "hx-trigger": "input changed delay:200ms, focus once",
             "hx-target": "#companies-offered",
             "hx-swap": "innerHTML",
+            "hx-select": "unset",
         }
 
     def to_python(self, value: Any) -> Any:
@@ -61,16 +62,12 @@ class CompanyField(forms.CharField):
         assert self.user is not None
         seen = Company.objects.visible_to(self.user).live()
         numbered = _NUMBERED.search(text)
-        found = list(
-            seen.filter(pk=int(numbered[1])) if numbered else seen.filter(sort_name=fold(text)[:200])[:2]
-        )
+        found = list(seen.filter(pk=int(numbered[1])) if numbered else seen.filter(sort_name=fold(text)[:200])[:2])
         if len(found) == 1:
             return found[0]
         if found:
             raise forms.ValidationError(_("Several companies have this name. Choose one of those offered."))
-        raise forms.ValidationError(
-            _("No company has this name. Choose one of those offered.")
-        )
+        raise forms.ValidationError(_("No company has this name. Choose one of those offered."))
 
 
 def company_choice(company: Company, *, is_double: bool = False) -> str:

@@ -101,9 +101,7 @@ def creations(request: HttpRequest, user: User, organisation: Organisation) -> l
     return links(CREATIONS, request, user, organisation) if access.may_add(user) else []
 
 
-def links(
-    sections: tuple[Section, ...], request: HttpRequest, user: User, organisation: Organisation
-) -> list[Link]:
+def links(sections: tuple[Section, ...], request: HttpRequest, user: User, organisation: Organisation) -> list[Link]:
     """The sections that this company needs and this user may open."""
     shown = []
     for section in sections:

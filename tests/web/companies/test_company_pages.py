@@ -39,9 +39,7 @@ class TestList:
         response = client_as("manager").get(f"/companies/?{query}")
         assert [company.name for company in response.context["page"].rows] == found
 
-    def test_costs_few_queries(
-        self, client_as: ClientMaker, django_assert_max_num_queries: Callable[..., Any]
-    ) -> None:
+    def test_costs_few_queries(self, client_as: ClientMaker, django_assert_max_num_queries: Callable[..., Any]) -> None:
         for _number in range(20):
             make_company(owner=make_user())
         client = client_as("manager")
@@ -81,9 +79,7 @@ class TestPage:
         assert "Ẩn" not in page
         assert "Bí Mật" not in page
 
-    def test_costs_few_queries(
-        self, client_as: ClientMaker, django_assert_max_num_queries: Callable[..., Any]
-    ) -> None:
+    def test_costs_few_queries(self, client_as: ClientMaker, django_assert_max_num_queries: Callable[..., Any]) -> None:
         company = make_company()
         for _number in range(10):
             person = make_person()
@@ -158,9 +154,7 @@ class TestForms:
     def test_a_ring_is_refused_on_the_page(self, client_as: ClientMaker) -> None:
         top, below = make_company(name="Trên"), make_company(name="Dưới")
         CompanyLink.objects.create(from_company=top, to_company=below, kind="parent_of")
-        response = client_as("manager").post(
-            f"/companies/{top.pk}/links/", {"company": "Dưới", "part": "parent"}
-        )
+        response = client_as("manager").post(f"/companies/{top.pk}/links/", {"company": "Dưới", "part": "parent"})
         assert response.status_code == 422
         assert "cannot be its own parent" in response.content.decode()
         assert CompanyLink.objects.count() == 1

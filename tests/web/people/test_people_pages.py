@@ -85,9 +85,7 @@ class TestList:
         assert names == [f"Person {number:03d}" for number in range(60)]
         assert second.next_cursor == ""
 
-    def test_costs_few_queries(
-        self, client_as: ClientMaker, django_assert_max_num_queries: Callable[..., Any]
-    ) -> None:
+    def test_costs_few_queries(self, client_as: ClientMaker, django_assert_max_num_queries: Callable[..., Any]) -> None:
         for _number in range(20):
             make_post(make_person(owner=make_user()), make_company())
         client = client_as("manager")
@@ -123,9 +121,7 @@ class TestPage:
         assert "<b>x</b>" not in page
         assert "<img src=x>" not in page
 
-    def test_costs_few_queries(
-        self, client_as: ClientMaker, django_assert_max_num_queries: Callable[..., Any]
-    ) -> None:
+    def test_costs_few_queries(self, client_as: ClientMaker, django_assert_max_num_queries: Callable[..., Any]) -> None:
         person, company = make_person(), make_company()
         make_post(person, company)
         for _number in range(10):
@@ -229,9 +225,7 @@ class TestForms:
             ({"full_name": "An", "birthday": "2999-01-01"}, "birthday"),
         ],
     )
-    def test_what_is_wrong_stands_at_its_field(
-        self, given: dict[str, str], field: str, client_as: ClientMaker
-    ) -> None:
+    def test_what_is_wrong_stands_at_its_field(self, given: dict[str, str], field: str, client_as: ClientMaker) -> None:
         response = client_as("manager").post("/people/new/", given)
         assert response.status_code == 422
         assert list(response.context["form"].errors) == [field]
@@ -239,9 +233,7 @@ class TestForms:
 
     def test_a_stale_form_is_refused_with_words(self, client_as: ClientMaker) -> None:
         person = make_person(full_name="An", version=3)
-        response = client_as("manager").post(
-            f"/people/{person.pk}/edit/", {"full_name": "Bình", "version": "2"}
-        )
+        response = client_as("manager").post(f"/people/{person.pk}/edit/", {"full_name": "Bình", "version": "2"})
         assert response.status_code == 422
         assert "Someone else changed this person" in response.content.decode()
         person.refresh_from_db()

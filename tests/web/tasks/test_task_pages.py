@@ -40,9 +40,7 @@ def test_a_task_for_no_customer(client_as: ClientMaker) -> None:
 def test_one_click_ticks_off_and_back(client_as: ClientMaker) -> None:
     client = client_as("seller")
     task = make_task(owner=client.user)  # type: ignore[attr-defined]
-    part = client.post(
-        f"/tasks/{task.pk}/done/", headers={"HX-Request": "true", "HX-Target": "tasks"}
-    ).content.decode()
+    part = client.post(f"/tasks/{task.pk}/done/", headers={"HX-Request": "true", "HX-Target": "tasks"}).content.decode()
     assert '<div id="tasks"' in part
     task.refresh_from_db()
     assert task.done_at is not None

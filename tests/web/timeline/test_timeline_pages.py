@@ -36,9 +36,7 @@ class TestWriting:
 
     def test_without_javascript_one_comes_back_to_the_page(self, client_as: ClientMaker) -> None:
         company = make_company()
-        response = client_as("manager").post(
-            f"/companies/{company.pk}/timeline/", {"kind": "note", "text": "Ghi chú"}
-        )
+        response = client_as("manager").post(f"/companies/{company.pk}/timeline/", {"kind": "note", "text": "Ghi chú"})
         assert response["Location"] == f"/companies/{company.pk}/"
         assert Interaction.objects.get().company == company
 
@@ -58,9 +56,7 @@ class TestWriting:
 
     def test_a_task(self, client_as: ClientMaker) -> None:
         client, company = client_as("seller"), make_company()
-        client.post(
-            f"/companies/{company.pk}/timeline/", {"kind": "task", "text": "Gửi mẫu", "due_on": "2026-12-01"}
-        )
+        client.post(f"/companies/{company.pk}/timeline/", {"kind": "task", "text": "Gửi mẫu", "due_on": "2026-12-01"})
         task = Task.objects.get()
         assert (task.what, str(task.due_on), task.company) == ("Gửi mẫu", "2026-12-01", company)
         assert task.owner == client.user  # type: ignore[attr-defined]
@@ -71,6 +67,7 @@ class TestWriting:
             {"kind": "note", "text": " "},
             {"kind": "task", "text": "", "due_on": "2026-12-01"},
             {"kind": "task", "text": "Gửi mẫu", "due_on": ""},
+            {"kind": "task", "text": "x" * 301, "due_on": "2026-12-01"},
             {"kind": "nonsense", "text": "x"},
             {"kind": "call", "text": "x", "minutes": "-5"},
             {"kind": "call", "text": "x", "happened_at": "2999-01-01T00:00"},
@@ -102,9 +99,7 @@ class TestReading:
     def test_narrowed_to_a_kind_and_page_by_page(self, client_as: ClientMaker) -> None:
         person = make_person()
         for number in range(25):
-            make_interaction(
-                person, kind="call", subject=f"call {number:02d}", at=AT - timedelta(hours=number)
-            )
+            make_interaction(person, kind="call", subject=f"call {number:02d}", at=AT - timedelta(hours=number))
         make_interaction(person, kind="note", subject="a note")
         client = client_as("manager")
         response = client.get(f"/people/{person.pk}/?kind=call", headers=LIST)
@@ -143,8 +138,6 @@ class TestRemoving:
 
 def test_an_entry_tells_how_late_a_task_is(client_as: ClientMaker) -> None:
     person = make_person()
-    Task.objects.create(
-        what="Gửi mẫu", due_on=clock.today() - timedelta(days=3), person=person, made_at=clock.now()
-    )
+    Task.objects.create(what="Gửi mẫu", due_on=clock.today() - timedelta(days=3), person=person, made_at=clock.now())
     page = client_as("manager").get(f"/people/{person.pk}/").content.decode()
     assert "3 days late" in page

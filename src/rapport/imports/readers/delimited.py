@@ -14,7 +14,7 @@ import pyarrow as pa
 from django.utils.translation import gettext as _
 
 from rapport.imports.readers import plain
-from rapport.imports.readers.encodings import SAMPLE_BYTES, checked_encoding
+from rapport.imports.readers.encodings import SAMPLE_BYTES, binary, checked_encoding
 from rapport.imports.readers.source import (
     BATCH_ROWS,
     ReadOptions,
@@ -48,7 +48,7 @@ class DelimitedSource(Source):
         with path.open("r", encoding=encoding, newline="", errors="replace") as file:
             sample = file.read(SAMPLE_BYTES)
         if "\x00" in sample or len(_CONTROL.findall(sample)) > len(sample) // 100:
-            raise UnreadableFile(_("This is not a table of text: it holds binary data, whatever its name says."))
+            raise UnreadableFile(binary())
         delimiter = _wanted_delimiter(sample, options.delimiter)
         rows = _rows(sample, delimiter)
         said = bool(rows) and _SEPARATOR_LINE.match(sample) is not None

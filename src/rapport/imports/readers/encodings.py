@@ -14,6 +14,7 @@ ENOUGH_BYTES = 200_000
 MARKS = "\u0300\u0309\u0303\u0301\u0323"
 _TONED_VOWEL = re.compile(f"[aăâeêioôơuưy][{MARKS}]", re.IGNORECASE)
 _BEYOND_ASCII = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
+_RUNS = re.compile(rb"[\x80-\xff]+")
 # What the guess calls one of these is far oftener Windows-1252, of which short texts tell too little.
 _WESTERN = re.compile(r"(cp|windows)_?125[02347]|latin|iso8859|mac_|cp(437|850|858|775|037|1140|500)|ascii|hp_roman")
 
@@ -42,7 +43,7 @@ def _decodes(path: Path, encoding: str) -> bool:
                 if not isinstance(decoder.decode(block), str):
                     return False
             decoder.decode(b"", final=True)
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, TypeError):
         return False
     return True
 
@@ -58,16 +59,29 @@ def _encoding(path: Path) -> str:
         return "utf-16"
     if (zeros := sample.count(0)) > len(sample) // 5:
         return "utf-16-le" if sample[1::2].count(0) > zeros // 2 else "utf-16-be"
-    if zeros or _decodes(path, "utf-8"):
+    if zeros:
+        raise UnreadableFile(binary())
+    if _decodes(path, "utf-8"):
         return "utf-8"
     unusual = _lines_beyond_ascii(path)
     _refuse_damaged_utf8(path, unusual)
     if _reads_as_vietnamese(unusual):
         return "cp1258"
-    guess = charset_normalizer.from_bytes(unusual).best()
+    guess = None if _looks_western(unusual) else charset_normalizer.from_bytes(unusual).best()
     if guess and not _WESTERN.match(guess.encoding) and _decodes(path, guess.encoding):
         return str(guess.encoding)
     return "cp1252"
+
+
+def binary() -> str:
+    """What is said of a file that holds no text."""
+    return _("This is not a table of text: it holds binary data, whatever its name says.")
+
+
+def _looks_western(sample: bytes) -> bool:
+    """Whether letters beyond ASCII stand one by one within words, as they do in western Europe."""
+    runs = _RUNS.findall(sample)
+    return sum(map(len, runs)) < 1.7 * len(runs)
 
 
 def _lines_beyond_ascii(path: Path) -> bytes:

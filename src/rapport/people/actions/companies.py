@@ -34,9 +34,7 @@ def add_company(*, values: dict[str, Any], by: User, at: datetime) -> Company:
 
 
 @transaction.atomic
-def change_company(
-    *, company: Company, version: int, changes: dict[str, Any], by: User, at: datetime
-) -> Company:
+def change_company(*, company: Company, version: int, changes: dict[str, Any], by: User, at: datetime) -> Company:
     """Change the named fields; nothing is written where nothing differs.
 
     Raises ChangedByAnother if `version` is stale, WrongValue.

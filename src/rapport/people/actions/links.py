@@ -41,9 +41,7 @@ def link_companies(
     if kind == CompanyLink.Kind.PARENT_OF:
         _check_parent(from_company, to_company)
     _check_new(from_company, to_company, kind)
-    link = CompanyLink.objects.create(
-        from_company=from_company, to_company=to_company, kind=kind, since=since
-    )
+    link = CompanyLink.objects.create(from_company=from_company, to_company=to_company, kind=kind, since=since)
     _tell("people.companies_linked", link, by=by, at=at)
     outbox.put(CompaniesLinked(**_ends(link)))
     return link

@@ -65,11 +65,7 @@ def remove_affiliation(*, affiliation: Affiliation, by: User, at: datetime) -> N
 
 
 def _tell_of_the_end(affiliation: Affiliation, *, pk: int) -> None:
-    outbox.put(
-        AffiliationEnded(
-            affiliation_id=pk, person_id=affiliation.person_id, company_id=affiliation.company_id
-        )
-    )
+    outbox.put(AffiliationEnded(affiliation_id=pk, person_id=affiliation.person_id, company_id=affiliation.company_id))
 
 
 def _check(post: Affiliation) -> None:

@@ -16,9 +16,7 @@ class CompanyFilters(RecordFilters):
     """What the list of companies can be narrowed to."""
 
     field_order = ("words", "owner", "province", "industry", "tag", "archived")
-    words = forms.CharField(
-        label=_("Name or tax id"), required=False, widget=forms.TextInput(attrs={"type": "search"})
-    )
+    words = forms.CharField(label=_("Name or tax id"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
     industry = forms.CharField(
         label=_("Industry"), required=False, widget=forms.TextInput(attrs={"list": "industries"})
     )
@@ -60,9 +58,7 @@ class CompanyForm(SaysWhatIsWrong):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.fields["country"] = forms.ChoiceField(
-            label=_("Country"), required=False, choices=country_choices()
-        )
+        self.fields["country"] = forms.ChoiceField(label=_("Country"), required=False, choices=country_choices())
 
     @staticmethod
     def initial_of(company: Company) -> dict[str, Any]:

@@ -22,9 +22,7 @@ from rapport.web.timeline.forms import Composer
 MOST_PEOPLE = 12
 
 
-def show(
-    request: HttpRequest, user: User, company: Company, *, status: int = 200, **forms: Any
-) -> HttpResponse:
+def show(request: HttpRequest, user: User, company: Company, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The page of a company; `forms` are those that were sent and cannot be accepted."""
     posts = queries.people_of_company(user=user, company=company, limit=MOST_PEOPLE + 1)
     composer = forms.pop("composer", None) or composer_for(user, company, posts[:MOST_PEOPLE])
@@ -51,9 +49,7 @@ def composer_for(user: User, company: Company, posts: list[Affiliation], data: A
     return Composer(data, people=list(people.values()), now=clock.now(), user=user)
 
 
-def timeline_part(
-    request: HttpRequest, user: User, company: Company, composer: Composer | None
-) -> TimelinePart:
+def timeline_part(request: HttpRequest, user: User, company: Company, composer: Composer | None) -> TimelinePart:
     """The timeline of the company."""
     return compose.part(
         request=request,

@@ -28,9 +28,7 @@ def list_companies(request: HttpRequest) -> HttpResponse:
     form = CompanyFilters(request.GET, colleagues=colleagues())
     filters = form.filters()
     sort = request.GET.get("sort", "name")
-    page = queries.companies_page(
-        user=request.user, filters=filters, sort=sort, cursor=request.GET.get("cursor", "")
-    )
+    page = queries.companies_page(user=request.user, filters=filters, sort=sort, cursor=request.GET.get("cursor", ""))
     context = {"form": form, "page": page, "next_cursor": page.next_cursor, "sort": sort, "filters": filters}
     if not is_part(request):
         seen = Company.objects.visible_to(request.user)

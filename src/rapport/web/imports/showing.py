@@ -99,9 +99,11 @@ def context(job: Import) -> dict[str, Any]:
 
 def _progress(job: Import) -> dict[str, Any]:
     """How far it is, and whether anybody works on it at all."""
+    writes = job.status == Status.LOADING and job.step == "writing"
+    waits = _("In the queue") if job.status == Status.QUEUED else _("Starting")
     return {
         "percent": round(100 * job.done_share),
-        "step": STEPS.get(job.step, _("In the queue") if job.status == Status.QUEUED else _("Starting")),
+        "step": _("Writing the records") if writes else STEPS.get(job.step, waits),
         "no_worker": not queries.worker_is_alive(at=clock.now()),
         "waits_for_another": queries.waits_for_another(job),
     }

@@ -17,9 +17,7 @@ class DealLine:
     steps: list[str]
 
 
-def deal_lines(
-    *, user: User, company_id: int | None = None, person_id: int | None = None
-) -> list[DealLine]:
+def deal_lines(*, user: User, company_id: int | None = None, person_id: int | None = None) -> list[DealLine]:
     """The newest open deals of one customer; one query, and one for each pipeline they are in."""
     deals = open_deals_of(user=user, company_id=company_id, person_id=person_id, limit=MOST_DEALS)
     stages = {pk: stages_of(pk) for pk in {deal.pipeline_id for deal in deals}}

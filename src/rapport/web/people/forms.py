@@ -10,7 +10,7 @@ from rapport.identity.models import User
 from rapport.people.actions import WrongValue
 from rapport.people.models import Company, ContactPoint, Person
 from rapport.people.queries import NOBODY, Filters, sources_in_use
-from rapport.people.rules import places
+from rapport.people.rules import phones, places
 from rapport.web.fields import (
     CompanyField,
     DayField,
@@ -103,9 +103,7 @@ class PersonForm(SaysWhatIsWrong):
 
     def __init__(self, *given: Any, user: User, person: Person | None = None, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.fields["country"] = forms.ChoiceField(
-            label=_("Country"), required=False, choices=country_choices()
-        )
+        self.fields["country"] = forms.ChoiceField(label=_("Country"), required=False, choices=country_choices())
         present = person.language if person else ""
         self.fields["language"] = forms.ChoiceField(
             label=_("Language"), required=False, choices=with_present(language_choices(), present)
@@ -122,13 +120,14 @@ class PersonForm(SaysWhatIsWrong):
         """What the form shows of a known person."""
         names = ("full_name", "phone", "email", "title", "province", "country", "birthday", "language",
                  "owner", "tags", "source", "external_id", "version")  # fmt: skip
-        return {name: getattr(person, name) for name in names}
+        shown = {name: getattr(person, name) for name in names}
+        if person.phone and ";" not in person.phone:
+            shown["phone"] = phones.written(person.phone)
+        return shown
 
     def values(self) -> dict[str, Any]:
         """The fields of the person that the form holds."""
-        return {
-            name: value for name, value in self.cleaned_data.items() if name not in ("version", "company")
-        }
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("version", "company")}
 
     def company_given(self) -> Company | None:
         """The company at which a new person works."""

@@ -21,9 +21,7 @@ from rapport.web.timeline.compose import TimelinePart
 from rapport.web.timeline.forms import Composer
 
 
-def show(
-    request: HttpRequest, user: User, person: Person, *, status: int = 200, **forms: Any
-) -> HttpResponse:
+def show(request: HttpRequest, user: User, person: Person, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The page of a person; `forms` are those that were sent and cannot be accepted."""
     facts = queries.person_facts(user=user, person=person)
     context = {
@@ -54,9 +52,7 @@ def composer_for(user: User, person: Person, facts: PersonFacts, data: Any = Non
     return Composer(data, people=list(others.values()), companies=companies, now=clock.now(), user=user)
 
 
-def timeline_part(
-    request: HttpRequest, user: User, person: Person, composer: Composer | None
-) -> TimelinePart:
+def timeline_part(request: HttpRequest, user: User, person: Person, composer: Composer | None) -> TimelinePart:
     """The timeline of the person."""
     return compose.part(
         request=request,

@@ -28,9 +28,7 @@ def list_people(request: HttpRequest) -> HttpResponse:
     form = PeopleFilters(request.GET, colleagues=colleagues())
     filters = form.filters()
     sort = request.GET.get("sort", "name")
-    page = queries.people_page(
-        user=request.user, filters=filters, sort=sort, cursor=request.GET.get("cursor", "")
-    )
+    page = queries.people_page(user=request.user, filters=filters, sort=sort, cursor=request.GET.get("cursor", ""))
     company = None
     if filters.company:
         company = Company.objects.visible_to(request.user).filter(pk=filters.company).first()

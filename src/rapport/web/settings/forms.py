@@ -33,9 +33,7 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]
         help_texts: ClassVar[dict[str, object]] = {
             "email": _("Signs in with this e-mail."),
             "team": _("A salesperson sees the customers of their team and of the teams below it."),
-            "is_active": _(
-                "Without this, the records stay with this person, but nobody can sign in as them."
-            ),
+            "is_active": _("Without this, the records stay with this person, but nobody can sign in as them."),
         }
 
 

@@ -36,9 +36,7 @@ def _sprite() -> str:
 def icon(name: str, size: str = "") -> SafeString:
     """`{% icon "phone" %}`: an icon of the sprite (names in frontend/icons.ts); size small or large."""
     extra = f" icon-{size}" if size else ""
-    return format_html(
-        '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"></use></svg>', extra, _sprite(), name
-    )
+    return format_html('<svg class="icon{}" aria-hidden="true"><use href="{}#{}"></use></svg>', extra, _sprite(), name)
 
 
 @register.filter(name="money")
@@ -82,9 +80,7 @@ def on_day(value: date | datetime | None) -> SafeString | str:
     if value is None:
         return ""
     local = timezone.localtime(value).date() if isinstance(value, datetime) else value
-    return format_html(
-        '<time datetime="{}">{}</time>', local.isoformat(), formats.day(local, language=_language())
-    )
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), formats.day(local, language=_language()))
 
 
 @register.filter
@@ -102,9 +98,7 @@ def due(value: date | None) -> SafeString | str:
     late = " hue-bad hue-ink" if value < today else ""
     text = formats.due(value, today=today, language=_language())
     full = formats.day(value, language=_language())
-    return format_html(
-        '<time class="when{}" datetime="{}" title="{}">{}</time>', late, value.isoformat(), full, text
-    )
+    return format_html('<time class="when{}" datetime="{}" title="{}">{}</time>', late, value.isoformat(), full, text)
 
 
 @register.filter
@@ -143,9 +137,7 @@ def avatar(name: Any, kind: str = "person", size: str = "") -> SafeString:
     hue = kind if kind in HUES else "plain"
     letters = formats.initials(str(name or ""), of_company=kind == "company")
     extra = f" avatar-{size}" if size else ""
-    return format_html(
-        '<span class="avatar-round hue-{}{}" aria-hidden="true">{}</span>', hue, extra, letters
-    )
+    return format_html('<span class="avatar-round hue-{}{}" aria-hidden="true">{}</span>', hue, extra, letters)
 
 
 @register.simple_tag

@@ -88,9 +88,7 @@ def write(
     return True
 
 
-def _add_task(
-    composer: Composer, *, by: User, at: datetime, person: Person | None, company: Company | None
-) -> None:
+def _add_task(composer: Composer, *, by: User, at: datetime, person: Person | None, company: Company | None) -> None:
     given = composer.cleaned_data
     actions.add_task(
         what=given["text"], due_on=given["due_on"], person=person, company=company,
@@ -98,9 +96,7 @@ def _add_task(
     )  # fmt: skip
 
 
-def _record(
-    composer: Composer, *, by: User, at: datetime, person: Person | None, company: Company | None
-) -> None:
+def _record(composer: Composer, *, by: User, at: datetime, person: Person | None, company: Company | None) -> None:
     given = composer.cleaned_data
     subject, body = split_text(given["text"])
     actions.record_interaction(

@@ -16,6 +16,7 @@ from rapport.web.fields import DayField, OwnerField
 from rapport.web.timeline import sources
 
 TASK = "task"
+LONGEST_TASK = 300
 MOST_MINUTES = 60 * 24 * 7
 
 
@@ -86,8 +87,11 @@ class Composer(forms.Form):
         """A task needs words and a day; what happened needs an instant, else it happened now."""
         found = super().clean() or {}
         if found.get("kind") == TASK:
-            if not found.get("text", "").strip():
+            words = found.get("text", "").strip()
+            if not words:
                 self.add_error("text", _("Say what is to be done."))
+            if len(words) > LONGEST_TASK:
+                self.add_error("text", _("A task is said in at most 300 characters."))
             if not found.get("due_on") and "due_on" not in self.errors:
                 self.add_error("due_on", _("Say by which day."))
         elif not found.get("happened_at"):
