@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from tools import chromium
 
@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
 PORT = 8791
 BASE = f"http://127.0.0.1:{PORT}"
-DESK = {"width": 1280, "height": 800}
+DESK = ViewportSize(width=1280, height=800)
 
 
 @contextmanager
@@ -36,10 +36,8 @@ def serving(*options: str) -> Iterator[str]:
         process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
         try:
             assert process.stdout is not None
-            for line in process.stdout:
-                if link := re.search(r"http://\S+/enter/\S+", line):
-                    yield link[0]
-                    break
+            found = (re.search(r"http://\S+/enter/\S+", line) for line in process.stdout)
+            yield next(link[0] for link in found if link)
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(60)

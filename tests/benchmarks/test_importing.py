@@ -17,9 +17,7 @@ def bench_database(monkeypatch: pytest.MonkeyPatch) -> str:
     return "smoke"
 
 
-@pytest.mark.parametrize(
-    ("target", "module"), [("people", import_people), ("order-lines", import_order_lines)]
-)
+@pytest.mark.parametrize(("target", "module"), [("people", import_people), ("order-lines", import_order_lines)])
 def test_all_rows_are_imported_and_copied(bench_database: str, target: str, module: object) -> None:
     rows = 400
     bench_home.use_database(bench_database)

@@ -17,9 +17,7 @@ NAME = "Nguyễn Thị Ánh Tuyết"
 @pytest.fixture
 def somebody(db: None) -> Person:
     """One person to be seen in the list."""
-    return Person.objects.create(
-        full_name=NAME, sort_name=naming.sort_name(NAME), search_text="nguyen thi anh tuyet"
-    )
+    return Person.objects.create(full_name=NAME, sort_name=naming.sort_name(NAME), search_text="nguyen thi anh tuyet")
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])

@@ -12,14 +12,15 @@ from tests.conftest import UserMaker
 from tests.imports.running import work_off
 
 FILE = Path(__file__).parent.parent / "data" / "opportunities.csv"
-WORDS = {
-    "en": {"load": re.compile("^Load 5 rows"), "add": "Add", "good": "Every row is good"},
-    "vi": {"load": re.compile("^Nạp 5 dòng"), "add": "Thêm", "good": "Mọi dòng đều đúng"},
-}
+LOAD = {"en": re.compile("^Load 5 rows"), "vi": re.compile("^Nạp 5 dòng")}
+ADD = {"en": "Add", "vi": "Thêm"}
+ALL_GOOD = {"en": "Every row is good", "vi": "Mọi dòng đều đúng"}
 WHAT = "Gọi hỏi về GTX Pro: họ cần báo giá trước thứ Sáu"
 
 
-@pytest.mark.parametrize(("language", "size"), [("en", DESK), ("vi", DESK), ("vi", PHONE)], ids=["en", "vi", "vi phone"])
+@pytest.mark.parametrize(
+    ("language", "size"), [("en", DESK), ("vi", DESK), ("vi", PHONE)], ids=["en", "vi", "vi phone"]
+)
 @pytest.mark.usefixtures("transactional_db")
 def test_from_a_file_to_a_timeline(
     open_page: OpenPage,
@@ -37,7 +38,7 @@ def test_from_a_file_to_a_timeline(
     page.get_by_role("heading", name="Cancity").wait_for()
     assert (findings(page), overflow(page)) == ([], 0)
     page.locator(".composer-text").fill(WHAT)
-    page.locator(".composer").get_by_role("button", name=WORDS[language]["add"], exact=True).click()
+    page.locator(".composer").get_by_role("button", name=ADD[language], exact=True).click()
     expect(page.locator("#timeline").get_by_text(WHAT)).to_be_visible()
     page.reload()
     expect(page.locator("#timeline").get_by_text(WHAT)).to_be_visible()
@@ -62,9 +63,9 @@ def load_opportunities(page: Page, language: str, findings: Callable[[Page], lis
     page.locator("#mapping .mapping-foot button.btn-primary").click()
     page.wait_for_url(re.compile(r"/imports/\d+/$"))
     assert work_off() == ["check_file"]
-    expect(page.get_by_text(WORDS[language]["good"])).to_be_visible()
+    expect(page.get_by_text(ALL_GOOD[language])).to_be_visible()
     assert (findings(page), overflow(page)) == ([], 0)
-    page.get_by_role("button", name=WORDS[language]["load"]).click()
+    page.get_by_role("button", name=LOAD[language]).click()
     page.locator(".running").wait_for()
     assert work_off() == ["load_file"]
     expect(page.locator(".note.hue-good")).to_be_visible()

@@ -59,9 +59,7 @@ class Running:
 
 
 @contextmanager
-def serve(
-    command: list[str], *, home: Path, path: str | None = None, demo: bool = False
-) -> Iterator[Running]:
+def serve(command: list[str], *, home: Path, path: str | None = None, demo: bool = False) -> Iterator[Running]:
     """`rapport serve` on a free port with a home of its own and English words; leaving ends it."""
     port = free_port()
     environment = os.environ | {"RAPPORT_HOME": str(home), "RAPPORT_LANGUAGE": "en", "PYTHONUNBUFFERED": "1"}

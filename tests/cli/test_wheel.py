@@ -26,9 +26,7 @@ INSIDE = (
 
 def run(*command: str | Path) -> None:
     """Run, and show what was said when it fails."""
-    done = subprocess.run(
-        [str(word) for word in command], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([str(word) for word in command], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

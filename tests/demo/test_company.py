@@ -58,9 +58,7 @@ def _is_labelled() -> None:
 
 
 def _is_consistent() -> None:
-    wrong = Order.objects.annotate(summed=Sum(F("lines__quantity") * F("lines__unit_price"))).exclude(
-        summed=F("total")
-    )
+    wrong = Order.objects.annotate(summed=Sum(F("lines__quantity") * F("lines__unit_price"))).exclude(summed=F("total"))
     assert not wrong.exists()
     assert not StageChange.objects.filter(inferred=True).exists()
     for deal in Deal.objects.select_related("stage").prefetch_related("stage_changes"):

@@ -75,9 +75,7 @@ def test_many_buy_once_and_few_very_often(shop: Shop) -> None:
     """About two in five buyers buy once; the best tenth makes more than a third of the purchases."""
     bought = Counter(
         person
-        for code, person in zip(
-            shop.orders["external_id"].to_pylist(), shop.orders["person"].to_pylist(), strict=True
-        )
+        for code, person in zip(shop.orders["external_id"].to_pylist(), shop.orders["person"].to_pylist(), strict=True)
         if code.startswith("DH")
     )
     once = sum(count == 1 for count in bought.values()) / len(bought)
@@ -89,9 +87,7 @@ def test_many_buy_once_and_few_very_often(shop: Shop) -> None:
 
 def test_gaps_between_purchases_are_uneven_as_a_mixture_of_rates_makes_them(shop: Shop) -> None:
     days: dict[str, list[date]] = {}
-    for person, at in zip(
-        shop.orders["person"].to_pylist(), shop.orders["placed_at"].to_pylist(), strict=True
-    ):
+    for person, at in zip(shop.orders["person"].to_pylist(), shop.orders["placed_at"].to_pylist(), strict=True):
         days.setdefault(person, []).append(at.date())
     gaps = sorted((b - a).days for each in days.values() for a, b in pairwise(sorted(each)))
     median, mean = gaps[len(gaps) // 2], sum(gaps) / len(gaps)
@@ -103,9 +99,7 @@ def test_seasons_are_visible(shop: Shop) -> None:
     counted = Counter(at.date() for at in shop.orders["placed_at"].to_pylist())
 
     def a_day(first: date, last: date) -> float:
-        return (
-            sum(counted[first + timedelta(days=n)] for n in range((last - first).days)) / (last - first).days
-        )
+        return sum(counted[first + timedelta(days=n)] for n in range((last - first).days)) / (last - first).days
 
     tet = date(2026, 2, 17)
     before, during = (

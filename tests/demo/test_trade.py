@@ -54,9 +54,7 @@ def test_deals_are_won_lost_open_reworked_reopened_and_stalled(trade: Trade) -> 
     assert len(redone) >= 25
     assert len(reopened) >= 4
     assert len(stalled) >= 8
-    assert all(move.reason for deal in drawn for move in deal.moves if move.stage == steps.LOST), (
-        "a loss has a reason"
-    )
+    assert all(move.reason for deal in drawn for move in deal.moves if move.stage == steps.LOST), "a loss has a reason"
 
 
 def test_the_funnel_narrows_step_by_step(trade: Trade) -> None:

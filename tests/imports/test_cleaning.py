@@ -6,6 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rapport.imports import cleaning, values
+from rapport.imports.cleaning import NumberWriting
 from rapport.imports.fields import Field, Kind
 from rapport.people.rules import emails, phones
 from tests.imports.columns import RAW, cleaned, of_each, one
@@ -190,15 +191,36 @@ def test_only_the_whole_column_tells_whether_the_month_comes_first(days: list[st
         (["1.125,5", "1.5"], True, "en"),
         (["12", "7"], True, "en"),
         (["1.1250"], True, "en"),
+        (["0.333", "2"], True, "en"),
+        (["0,333"], True, "vi"),
     ],
 )
 def test_how_a_column_writes_numbers(texts: list[str], vnd: bool, style: str) -> None:
     told = ", ".join(f"('{text}')" for text in texts)
     with duckdb.connect() as alone:
         alone.execute(f"CREATE VIEW numbers AS SELECT n FROM (VALUES {told}) t(n)")
-        assert cleaning.number_style(alone, example="", grouped_means_vi=vnd) == style
-        assert cleaning.number_style(alone, example="1.234,56", grouped_means_vi=vnd) == "vi"
-        assert cleaning.number_style(alone, example="1,234.56", grouped_means_vi=vnd) == "en"
+        writing = cleaning.number_writing(alone)
+    nothing = NumberWriting()
+    assert cleaning.number_style(writing, file=nothing, example="", grouped_means_vi=vnd) == style
+    assert cleaning.number_style(writing, file=nothing, example="1.234,56", grouped_means_vi=vnd) == "vi"
+    assert cleaning.number_style(writing, file=nothing, example="1,234.56", grouped_means_vi=vnd) == "en"
+
+
+@pytest.mark.parametrize(
+    ("writing", "file", "style"),
+    [
+        (NumberWriting(grouped=True), NumberWriting(en=True), "en"),
+        (NumberWriting(grouped=True), NumberWriting(vi=True), "vi"),
+        (NumberWriting(grouped=True), NumberWriting(), "vi"),
+        (NumberWriting(vi=True), NumberWriting(en=True, vi=True), "vi"),
+        (NumberWriting(en=True), NumberWriting(en=True, vi=True), "en"),
+        (NumberWriting(), NumberWriting(), "en"),
+    ],
+)
+def test_a_column_that_says_nothing_is_read_as_the_others(
+    writing: NumberWriting, file: NumberWriting, style: str
+) -> None:
+    assert cleaning.number_style(writing, file=file, example="", grouped_means_vi=True) == style
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ def loaded(load: Importer) -> Importer:
     return load
 
 
-def ties() -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+def ties() -> tuple[set[tuple[str | None, ...]], set[tuple[str | None, ...]]]:
     """(interaction, person) and (interaction, deal)."""
     people = InteractionPerson.objects.values_list("interaction__external_id", "person__email")
     deals = DealInteraction.objects.values_list("interaction__external_id", "deal__external_id")

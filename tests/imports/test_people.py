@@ -186,7 +186,7 @@ def test_two_rows_of_different_ids_do_not_share_one_known_person(load: Importer)
     make_person(full_name="An", email="a@x.vn")
     text = "external_id,email\n1,a@x.vn\n2,a@x.vn\n"
     assert told(load("people", text)) == numbers(rows=2, updated=1, created=1)
-    assert sorted(Person.objects.values_list("external_id", flat=True)) == ["1", "2"]
+    assert set(Person.objects.values_list("external_id", flat=True)) == {"1", "2"}
     assert told(load("people", text)) == numbers(rows=2, unchanged=2)
 
 

@@ -137,7 +137,8 @@ def someone_holds(lock: int) -> bool:
     """Whether a session holds an advisory lock of this first half."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND granted)",
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
             [lock],
         )
         return bool(cursor.fetchone()[0])

@@ -21,9 +21,7 @@ def demo(
 ) -> None:
     """Fill an empty installation with the demo company: synthetic, and labelled so."""
     size = Size(people=people, orders=orders, interactions=people if interactions < 0 else interactions)
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn()
-    ) as bar:
+    with Progress(TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn()) as bar:
         task = bar.add_task(_("Loading the demo company"), total=1.0)
         found = company.load_into_empty(
             size=size, seed=seed, at=clock.now(), progress=lambda share: bar.update(task, completed=share)

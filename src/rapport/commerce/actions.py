@@ -49,18 +49,14 @@ def add_product(*, values: dict[str, Any], by: User, at: datetime) -> Product:
 
 
 @transaction.atomic
-def change_product(
-    *, product: Product, version: int, changes: dict[str, Any], by: User, at: datetime
-) -> Product:
+def change_product(*, product: Product, version: int, changes: dict[str, Any], by: User, at: datetime) -> Product:
     """Change the named fields; nothing is written where nothing differs.
 
     Raises ChangedByAnother if `version` is stale, WrongValue.
     """
     product = Product.objects.locked().get(pk=product.pk)
     if product.version != version:
-        raise ChangedByAnother(
-            _("Someone else changed this product. Look at what they wrote, then save again.")
-        )
+        raise ChangedByAnother(_("Someone else changed this product. Look at what they wrote, then save again."))
     wanted = _cleaned(changes)
     differing = sorted(name for name, value in wanted.items() if getattr(product, name) != value)
     if not differing:

@@ -40,18 +40,46 @@ class Order(Record):
     `total` is given by the source or is the sum of the lines; returns make it smaller or negative.
     """
 
-    company = models.ForeignKey("people.Company", on_delete=models.PROTECT, null=True, blank=True,
-                                related_name="+", db_index=False, verbose_name=_("Company"))
-    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, null=True, blank=True,
-                               related_name="+", db_index=False, verbose_name=_("Person"))
+    company = models.ForeignKey(
+        "people.Company",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("Company"),
+    )
+    person = models.ForeignKey(
+        "people.Person",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("Person"),
+    )
     placed_at = models.DateTimeField(_("Placed"))
     channel = models.CharField(_("Channel"), max_length=40, blank=True, default="")
     total = models.DecimalField(_("Total"), max_digits=20, decimal_places=4, default=0)
     currency = models.CharField(_("Currency"), max_length=3, default="VND")
-    owner = models.ForeignKey("identity.User", on_delete=models.SET_NULL, null=True, blank=True,
-                              related_name="+", db_index=False, verbose_name=_("Owner"))
-    team = models.ForeignKey("identity.Team", on_delete=models.SET_NULL, null=True, blank=True,
-                             related_name="+", db_index=False, verbose_name=_("Team"))
+    owner = models.ForeignKey(
+        "identity.User",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("Owner"),
+    )
+    team = models.ForeignKey(
+        "identity.Team",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("Team"),
+    )
 
     objects = OrderQuerySet.as_manager()
 
@@ -61,16 +89,20 @@ class Order(Record):
         indexes = [
             models.Index(fields=["placed_at", "id"], name="order_by_day"),
             models.Index(fields=["total", "id"], name="order_by_total"),
-            models.Index(fields=["person", "-placed_at", "-id"], condition=Q(person__isnull=False),
-                         name="order_of_person"),
-            models.Index(fields=["company", "-placed_at", "-id"], condition=Q(company__isnull=False),
-                         name="order_of_company"),
+            models.Index(
+                fields=["person", "-placed_at", "-id"], condition=Q(person__isnull=False), name="order_of_person"
+            ),
+            models.Index(
+                fields=["company", "-placed_at", "-id"], condition=Q(company__isnull=False), name="order_of_company"
+            ),
             models.Index(fields=["owner"], condition=Q(owner__isnull=False), name="order_by_owner"),
             models.Index(fields=["team"], condition=Q(team__isnull=False), name="order_by_team"),
-            models.Index(fields=["channel", "placed_at", "id"], condition=~Q(channel=""),
-                         name="order_by_channel"),
-            models.Index(fields=["placed_at", "id"], condition=Q(person__isnull=True, company__isnull=True),
-                         name="order_of_nobody_known"),
+            models.Index(fields=["channel", "placed_at", "id"], condition=~Q(channel=""), name="order_by_channel"),
+            models.Index(
+                fields=["placed_at", "id"],
+                condition=Q(person__isnull=True, company__isnull=True),
+                name="order_of_nobody_known",
+            ),
         ]
         triggers = keep_revenue()
 
@@ -106,10 +138,12 @@ class Revenue(models.Model):
 
     span_at = models.DateTimeField()
     currency = models.CharField(max_length=3)
-    owner = models.ForeignKey("identity.User", on_delete=models.DO_NOTHING, null=True, related_name="+",
-                              db_index=False, db_constraint=False)
-    team = models.ForeignKey("identity.Team", on_delete=models.DO_NOTHING, null=True, related_name="+",
-                             db_index=False, db_constraint=False)
+    owner = models.ForeignKey(
+        "identity.User", on_delete=models.DO_NOTHING, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    team = models.ForeignKey(
+        "identity.Team", on_delete=models.DO_NOTHING, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     orders = models.BigIntegerField()
     total = models.DecimalField(max_digits=24, decimal_places=4)
 

@@ -139,14 +139,10 @@ class RevenueInCurrency:
         return sum(month.orders for month in self.months)
 
 
-def orders_page(
-    *, user: User, filters: OrderFilters, sort: str = "-placed", cursor: str = ""
-) -> Page[OrderRow]:
+def orders_page(*, user: User, filters: OrderFilters, sort: str = "-placed", cursor: str = "") -> Page[OrderRow]:
     """One page of the orders the user may see, each with its customer; three queries."""
     rows = _narrowed(Order.objects.visible_to(user).live(), filters)
-    found = paging.page(
-        rows.select_related("owner"), sort=ORDER_SORTS.get(sort, ORDER_SORTS["-placed"]), cursor=cursor
-    )
+    found = paging.page(rows.select_related("owner"), sort=ORDER_SORTS.get(sort, ORDER_SORTS["-placed"]), cursor=cursor)
     known = parties(found.rows, user=user)
     return Page([OrderRow(order, known[order.pk]) for order in found.rows], found.next_cursor)
 
@@ -244,16 +240,10 @@ def last_sales(*, user: User, product: Product, limit: int = 10) -> list[Sale]:
     return [Sale(line, known[line.order_id]) for line in newest]
 
 
-def orders_summary(
-    *, user: User, company_id: int | None = None, person_id: int | None = None
-) -> OrdersSummary:
+def orders_summary(*, user: User, company_id: int | None = None, person_id: int | None = None) -> OrdersSummary:
     """The orders of one customer that the user may see: how many, the last, totals by currency; one query."""
     rows = Order.objects.visible_to(user).live().of_customer(person_id=person_id, company_id=company_id)
-    sums = (
-        rows.order_by()
-        .values("currency")
-        .annotate(count=Count("pk"), sum=Sum("total"), last=Max("placed_at"))
-    )
+    sums = rows.order_by().values("currency").annotate(count=Count("pk"), sum=Sum("total"), last=Max("placed_at"))
     found = sorted(sums, key=lambda row: -row["count"])
     return OrdersSummary(
         orders=sum(row["count"] for row in found),
@@ -307,9 +297,7 @@ def revenue_by_month(*, user: User, today: date, months: int = 12) -> list[Reven
         if month.date() in first_days and (count or total):
             found[currency][month.date()] = MonthTotal(month.date(), total, count)
     listed = [
-        RevenueInCurrency(
-            currency, [known.get(month) or MonthTotal(month, Decimal(0), 0) for month in first_days]
-        )
+        RevenueInCurrency(currency, [known.get(month) or MonthTotal(month, Decimal(0), 0) for month in first_days])
         for currency, known in found.items()
     ]
     return sorted(listed, key=lambda each: (-each.orders, each.currency))

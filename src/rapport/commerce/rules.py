@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 FRACTION = Decimal("0.0001")
 
 
 def line_total(quantity: Decimal, unit_price: Decimal) -> Decimal:
     """What a line comes to, to four places; a return is less than zero."""
-    return (quantity * unit_price).quantize(FRACTION)
+    return (quantity * unit_price).quantize(FRACTION, rounding=ROUND_HALF_UP)
 
 
 def order_total(lines: Iterable[tuple[Decimal, Decimal]]) -> Decimal:

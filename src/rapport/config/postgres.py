@@ -145,9 +145,7 @@ def ensure_database() -> None:
     """
     entry = django_database()
     keys = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
-    arguments = {ours: entry[name] for name, ours in keys.items() if entry.get(name)} | entry.get(
-        "OPTIONS", {}
-    )
+    arguments = {ours: entry[name] for name, ours in keys.items() if entry.get(name)} | entry.get("OPTIONS", {})
     try:
         with suppress(psycopg.OperationalError):
             psycopg.connect(dbname=entry["NAME"], **arguments).close()

@@ -63,7 +63,7 @@ class Record(models.Model):
         abstract = True
 
 
-class Labels(ArrayField):
+class Labels(ArrayField):  # type: ignore[type-arg] # not subscriptable while Django runs
     """A set of short texts in one column, for tags."""
 
     def __init__(self, **kwargs: Any) -> None:

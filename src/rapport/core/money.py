@@ -1,6 +1,7 @@
 """Money as people there write it."""
 
 from decimal import Decimal
+from typing import Literal
 
 from babel.numbers import format_compact_decimal, format_currency, get_currency_precision
 
@@ -23,7 +24,7 @@ def short(amount: Decimal | None, *, currency: str, language: str) -> str:
     if amount is None:
         return ""
     # "T" and "Tr" are CLDR's short forms in Vietnamese; people write "tỷ" and "triệu".
-    size = "long" if language == "vi" else "short"
-    number = format_compact_decimal(amount, format_type=size, locale=language, fraction_digits=1)
+    size: Literal["long", "short"] = "long" if language == "vi" else "short"
+    number = format_compact_decimal(float(amount), format_type=size, locale=language, fraction_digits=1)
     sign = written(Decimal(0), currency=currency, language=language).replace("0", "").strip()
     return f"{sign}{number}" if language == "en" and currency != "VND" else f"{number} {sign}"

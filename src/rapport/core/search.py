@@ -1,8 +1,8 @@
 """Finding records by what people type, quickly however many records there are (ADR 0002).
 
-A very common word must not cost more than a rare one, so a search looks at a bounded number of candidates in an
-order that an index gives: first the names that begin with the text, then the newest records; only what neither
-fills is asked of the word index, which then has few rows to fetch.
+A very common word must not cost more than a rare one, so a search looks at a bounded number of candidates in
+an order that an index gives: first the names that begin with the text, then the newest records; only what
+neither fills is asked of the word index, which then has few rows to fetch.
 """
 
 from collections.abc import Iterable
@@ -53,8 +53,8 @@ def by_words(rows: RecordQuerySet, query: str, *, wanted: Q, limit: int) -> list
     found = first_wanted(named, wanted=wanted, look_at=NAMES_LOOKED_AT, limit=limit)
     if len(found) == limit:
         return found
-    # A common word is as dear in the word index as all records having it, so the index is asked for rare words
-    # only. Where all are common, the newest records likely hold enough.
+    # A common word is as dear in the word index as all records having it, so the index is asked for rare
+    # words only. Where all are common, the newest records likely hold enough.
     rare = [word for word in words if rows.filter(rows.words_condition(word)).estimate() < RARE]
     by_row = rows.words_condition_of_a_row(asked)
     if not rare:
@@ -68,9 +68,7 @@ def by_words(rows: RecordQuerySet, query: str, *, wanted: Q, limit: int) -> list
     return found[:limit]
 
 
-def by_prefix(
-    rows: RecordQuerySet, column: str, prefixes: Iterable[str], *, wanted: Q, limit: int
-) -> list[int]:
+def by_prefix(rows: RecordQuerySet, column: str, prefixes: Iterable[str], *, wanted: Q, limit: int) -> list[int]:
     """The ids of at most `limit` wanted records whose column starts with one of the texts, in its order.
 
     `column` has collation C and an index.

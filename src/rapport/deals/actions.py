@@ -69,9 +69,7 @@ def add_pipeline(*, name: str, stages: Sequence[StagePlan], by: User | None, at:
         raise WrongValue("name", _("A pipeline needs a name of its own."))
     names = {tidy(plan.name).lower() for plan in stages}
     if rules.lacking_statuses([plan.status for plan in stages]) or len(names) != len(stages):
-        raise IncompletePipeline(
-            _("A pipeline needs stages that are open, won and lost, each with a name of its own.")
-        )
+        raise IncompletePipeline(_("A pipeline needs stages that are open, won and lost, each with a name of its own."))
     last = Pipeline.objects.aggregate(last=Max("position"))["last"]
     pipeline = Pipeline.objects.create(name=tidy(name), position=0 if last is None else last + 1)
     Stage.objects.bulk_create(

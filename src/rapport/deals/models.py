@@ -44,8 +44,9 @@ class Stage(models.Model):
         db_table = "deals_stage"
         constraints = [
             models.UniqueConstraint(fields=["pipeline", "name"], name="stage_name_once"),
-            models.UniqueConstraint(fields=["pipeline", "position"], deferrable=models.Deferrable.DEFERRED,
-                                    name="stage_position_once"),
+            models.UniqueConstraint(
+                fields=["pipeline", "position"], deferrable=models.Deferrable.DEFERRED, name="stage_position_once"
+            ),
             models.CheckConstraint(condition=Q(probability__lte=100), name="stage_probability_is_a_share"),
         ]
 
@@ -63,25 +64,30 @@ class Deal(Record):
     name = models.CharField(_("Deal name"), max_length=300)
     sort_name = models.CharField(db_collation="C", max_length=300, editable=False)
     search_text = models.TextField(editable=False)
-    company = models.ForeignKey("people.Company", on_delete=models.PROTECT, null=True, blank=True,
-                                related_name="+", verbose_name=_("Company"))
-    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, null=True, blank=True,
-                               related_name="+", verbose_name=_("Person"))
-    pipeline = models.ForeignKey(Pipeline, on_delete=models.PROTECT, related_name="deals",
-                                 verbose_name=_("Pipeline"))
-    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="deals",
-                              verbose_name=pgettext_lazy("deal", "Stage"))
-    product = models.ForeignKey("commerce.Product", on_delete=models.PROTECT, null=True, blank=True,
-                                related_name="+", verbose_name=_("Product"))
+    company = models.ForeignKey(
+        "people.Company", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Company")
+    )
+    person = models.ForeignKey(
+        "people.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Person")
+    )
+    pipeline = models.ForeignKey(Pipeline, on_delete=models.PROTECT, related_name="deals", verbose_name=_("Pipeline"))
+    stage = models.ForeignKey(
+        Stage, on_delete=models.PROTECT, related_name="deals", verbose_name=pgettext_lazy("deal", "Stage")
+    )
+    product = models.ForeignKey(
+        "commerce.Product", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Product")
+    )
     amount = models.DecimalField(_("Amount"), max_digits=20, decimal_places=2, null=True, blank=True)
     currency = models.CharField(_("Currency"), max_length=3, default="VND")
     created_at = models.DateTimeField(_("Created"), null=True, blank=True)
     expected_close_on = models.DateField(_("Expected to close"), null=True, blank=True)
     closed_at = models.DateTimeField(_("Closed"), null=True, blank=True)
-    owner = models.ForeignKey("identity.User", on_delete=models.SET_NULL, null=True, blank=True,
-                              related_name="+", verbose_name=_("Owner"))
-    team = models.ForeignKey("identity.Team", on_delete=models.SET_NULL, null=True, blank=True,
-                             related_name="+", verbose_name=_("Team"))
+    owner = models.ForeignKey(
+        "identity.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("Owner")
+    )
+    team = models.ForeignKey(
+        "identity.Team", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("Team")
+    )
 
     objects = DealQuerySet.as_manager()
 
@@ -93,8 +99,9 @@ class Deal(Record):
             models.Index(fields=["recorded_at", "id"], name="deal_by_arrival"),
             models.Index(fields=["stage", "-recorded_at", "-id"], name="deal_by_stage"),
             models.Index(fields=["company", "-recorded_at", "-id"], name="deal_of_company"),
-            models.Index(fields=["person", "-recorded_at", "-id"], condition=Q(person__isnull=False),
-                         name="deal_of_person"),
+            models.Index(
+                fields=["person", "-recorded_at", "-id"], condition=Q(person__isnull=False), name="deal_of_person"
+            ),
             models.Index(fields=["owner"], name="deal_by_owner"),
             word_index("deal_by_word"),
         ]

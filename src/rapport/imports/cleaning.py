@@ -226,27 +226,44 @@ def words(folded: str) -> str:
     return f"CASE WHEN regexp_full_match({folded}, '[\\x20-\\x7e]*') THEN {quick} ELSE slow_words({folded}) END"
 
 
-def number_style(connection: duckdb.DuckDBPyConnection, *, example: str, grouped_means_vi: bool) -> str:
-    """How a column (the view `numbers(n)`) writes numbers: `vi` (1.234,56) or `en` (1,234.56), told from all of it.
+@dataclass(frozen=True)
+class NumberWriting:
+    """What the values of a column tell of how it writes numbers: `vi` is 1.234,56 and `en` 1,234.56."""
 
-    `example` is the format the user gave. Whole numbers with one point before three digits (`1.500`) say nothing
-    alone; they are thousands where `grouped_means_vi` (money in a currency without decimals) and no value says
-    otherwise.
+    vi: bool = False
+    en: bool = False
+    grouped: bool = False
+
+
+def number_writing(connection: duckdb.DuckDBPyConnection) -> NumberWriting:
+    """How a column (the view `numbers(n)`) writes numbers, told from all of it.
+
+    Whole numbers with one point before three digits (`1.500`) say nothing alone: they are `grouped`, perhaps.
     """
-    if example:
-        return "vi" if example.rfind(",") > example.rfind(".") else "en"
     row = connection.execute(
         """SELECT coalesce(bool_or(regexp_matches(b, '\\.\\d{3}[.,]\\d')
-                                   OR regexp_full_match(b, '\\d+,(\\d{1,2}|\\d{4,})')), false),
+                                   OR regexp_full_match(b, '\\d+,(\\d{1,2}|\\d{4,})|0,\\d+')), false),
                   coalesce(bool_or(regexp_matches(b, ',\\d{3}[.,]\\d')
-                                   OR regexp_full_match(b, '\\d+\\.(\\d{1,2}|\\d{4,})')), false),
+                                   OR regexp_full_match(b, '\\d+\\.(\\d{1,2}|\\d{4,})|0\\.\\d+')), false),
                   coalesce(bool_or(regexp_full_match(b, '\\d{1,3}\\.\\d{3}')), false)
            FROM (SELECT regexp_replace(n, '[^0-9.,]', '', 'g') AS b FROM numbers)"""
     ).fetchone()
-    says_vi, says_en, grouped = row if row else (False, False, False)
-    if says_en:
-        return "en"
-    return "vi" if says_vi or (grouped and grouped_means_vi) else "en"
+    return NumberWriting(*row) if row else NumberWriting()
+
+
+def number_style(writing: NumberWriting, *, file: NumberWriting, example: str, grouped_means_vi: bool) -> str:
+    """The style of a column: as the example the user gave, as its values say, as all number columns of the file say.
+
+    Where nothing says anything, `1.500` is grouped where `grouped_means_vi`: money in a currency without decimals.
+    """
+    if example:
+        return "vi" if example.rfind(",") > example.rfind(".") else "en"
+    for told in (writing, file):
+        if told.en:
+            return "en"
+        if told.vi:
+            return "vi"
+    return "vi" if writing.grouped and grouped_means_vi else "en"
 
 
 def day_style(connection: duckdb.DuckDBPyConnection) -> str:

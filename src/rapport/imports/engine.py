@@ -28,6 +28,8 @@ from rapport.imports.readers.source import MOST_PROBLEMS_KEPT
 from rapport.imports.staging import Progress, Staging
 
 PREVIEW_ROWS = 20
+# From here on the planner's statistics are stale enough to choose badly until autovacuum comes by.
+ROWS_WORTH_ANALYSING = 1_000
 
 
 class OutOfRange(RapportError):
@@ -197,6 +199,8 @@ def _load(outcome: "_Outcome", *, at: datetime, progress: Progress, done: Callab
             )
             % {"detail": _constraint(error)}
         ) from error
+    if result.created >= ROWS_WORTH_ANALYSING:
+        loading.analyse()
     return outcome.loaded(made, final=True)
 
 
@@ -317,7 +321,10 @@ class _Outcome:
                 UNION ALL SELECT line, field, code, value FROM refused_later
                 ORDER BY line LIMIT {MOST_PROBLEMS_KEPT}"""
         ).fetchall()
-        found = [RowProblem(line, name or "", code, value or "") for line, name, code, value in rows]
+        # The database keeps no NUL, which a damaged cell may hold.
+        found = [
+            RowProblem(line, name or "", code, (value or "").replace("\x00", "")) for line, name, code, value in rows
+        ]
         found += self.source.refused.first
         return sorted(found, key=lambda problem: problem.line)[:MOST_PROBLEMS_KEPT]
 

@@ -24,9 +24,9 @@ LOCK = 0x5261_7070
 # What the search text of a record is made from, as SQL over `t`, its table.
 SAID = people.SAID | commerce.SAID | deals.SAID
 GROWING = (
-    "people_person", "people_company", "people_affiliation", "people_contactpoint", "commerce_product", "commerce_order",
-    "commerce_orderline", "deals_deal", "deals_stagechange", "timeline_interaction", "timeline_interactionperson",
-    "deals_dealinteraction",
+    "people_person", "people_company", "people_affiliation", "people_contactpoint", "commerce_product",
+    "commerce_order", "commerce_orderline", "deals_deal", "deals_stagechange", "timeline_interaction",
+    "timeline_interactionperson", "deals_dealinteraction",
 )  # fmt: skip
 FINDERS: dict[str, tuple[str, Callable[..., int]]] = {
     "user": ("users", identity.find_users),
@@ -71,15 +71,20 @@ def _write_surely(staging: Staging, job: Load, *, again: bool) -> dict[str, int]
     """Write the records; where a row turns out bad only when it is written, begin again without it."""
     while True:
         try:
-            with transaction.atomic():
-                made = _write(staging, job)
-                _search_again(staging, job)
-                job.cursor.execute("SELECT r.* FROM rejected r JOIN fate f ON f.line = r.line")
-                if again and (late := job.cursor.fetchall()):
-                    raise _TooLate(late)
-                return made
+            return _write_once(staging, job, strict=again)
         except _TooLate as found:
             job.cursor.executemany("INSERT INTO rejected VALUES (%s, %s, %s, %s)", found.rows)
+
+
+@transaction.atomic
+def _write_once(staging: Staging, job: Load, *, strict: bool) -> dict[str, int]:
+    """Write the records. Raises _TooLate, and takes all back, where rows turn out bad while `strict`."""
+    made = _write(staging, job)
+    _search_again(staging, job)
+    job.cursor.execute("SELECT r.* FROM rejected r JOIN fate f ON f.line = r.line")
+    if strict and (late := job.cursor.fetchall()):
+        raise _TooLate(late)
+    return made
 
 
 class _TooLate(Exception):
@@ -108,6 +113,12 @@ def _search_again(staging: Staging, job: Load) -> None:
                 WHERE w.id = t.id AND t.search_text <> coalesce(w.words, '');
                 DROP TABLE search_words"""
         )
+
+
+def analyse() -> None:
+    """Bring the planner's statistics of everything an import writes up to date."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(GROWING)}")
 
 
 def _stage(staging: Staging, job: Load) -> None:
@@ -177,8 +188,7 @@ def _write(staging: Staging, job: Load) -> dict[str, int]:
         return commerce.load_order_lines(job)
     if target == "interactions":
         timeline.load_interactions(job)
-        if job.has("deal"):
-            deals.link_interactions(job)
+        deals.link_interactions(job)
         return {}
     PLAIN[target](job)
     return {}

@@ -1,6 +1,6 @@
 """From a source of rows to clean, typed rows: all in DuckDB, on disk, set by set."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -121,13 +121,14 @@ def clean(staging: Staging, header: list[str]) -> None:
     country = "'VN'" if "country" not in based else "coalesce(slow_country(r_country), 'VN')"
     province_country = "''" if "country" not in based else "coalesce(slow_country(r_country), '')"
     cleaned, problems = [], []
+    styles = _styles(staging, based)
     for one in TARGETS[staging.target]:
         if one.name not in based:
             continue
         raw = f"r_{one.name}"
         where = province_country if one.kind is Kind.PROVINCE else country
         pattern = staging.mapping.formats.get(one.name, "")
-        column = cleaning.Column(one, raw, where, pattern, _style(staging, one, raw))
+        column = cleaning.Column(one, raw, where, pattern, styles.get(one.name, "en"))
         cleaned.append(f"{cleaning.clean(column)} AS {one.name}_")
         problems += _problems(one, raw, f"{one.name}_", staging.today)
     staging.connection.execute(f"CREATE TABLE halfway AS SELECT *, {', '.join(cleaned)} FROM based")
@@ -162,11 +163,21 @@ def _make_clean(staging: Staging, based: dict[str, str], problems: list[tuple[st
     who = [f"{name}_ IS NULL" for name in SAYS_WHO.get(staging.target, ()) if name in based]
     if who and not staging.mapping.key:
         problems = [*problems, (" AND ".join(who), _said("", "no_identity", "''"))]
-    found = " ".join(f"WHEN {test} THEN {said}" for test, said in problems)
-    none = "CAST(NULL AS STRUCT(field VARCHAR, code VARCHAR, value VARCHAR))"
-    problem = f"CASE {found} ELSE {none} END" if found else none
+    tests = " ".join(f"WHEN {test} THEN {place}" for place, (test, _said_of_it) in enumerate(problems))
+    words = " ".join(f"WHEN {place} THEN {said}" for place, (_test, said) in enumerate(problems))
     shown = ", ".join(["line", *(f'{sql} AS "{name}"' for name, sql in names.items()), *extra])
-    staging.connection.execute(f"CREATE TABLE clean AS SELECT {shown}, {problem} AS problem FROM halfway")
+    connection = staging.connection
+    verdict = f"CASE {tests} END" if tests else "NULL::INTEGER"
+    connection.execute(f"CREATE TABLE clean AS SELECT {shown}, {verdict} AS verdict FROM halfway")
+    # What is said of a problem is put together for the few rows that have one: for all of them it takes seconds.
+    connection.execute("ALTER TABLE clean ADD COLUMN problem STRUCT(field VARCHAR, code VARCHAR, value VARCHAR)")
+    if tests:
+        connection.execute(
+            f"""UPDATE clean SET problem = told.problem
+                FROM (SELECT h.line, CASE c.verdict {words} END AS problem
+                      FROM halfway h JOIN clean c ON c.line = h.line
+                      WHERE c.verdict IS NOT NULL) told WHERE told.line = clean.line"""
+        )
 
 
 def _own_ids(staging: Staging) -> tuple[str, str, str]:
@@ -183,7 +194,7 @@ def _own_ids(staging: Staging) -> tuple[str, str, str]:
     if not row or not parts:
         return given, "NULL", f"{given} IS NULL"
     told = ", ".join(f"coalesce({part}, '')" for part in parts)
-    joined = f"concat_ws('/', {told})"
+    joined = f"replace(concat_ws('/', {told}), chr(0), '')"
     blank = " AND ".join(f"{part} IS NULL" for part in [given, *parts])
     short = f"CASE WHEN length({joined}) <= 180 THEN {joined} ELSE md5({joined}) END"
     counted = f"coalesce(brought, row_number() OVER (PARTITION BY {joined}, {given} IS NULL ORDER BY line))"
@@ -205,17 +216,32 @@ def _raw(staging: Staging, one: Field, places: dict[str, str]) -> str:
     return f"CASE {text} {cases} ELSE {text} END"
 
 
-def _style(staging: Staging, one: Field, raw: str) -> str:
-    """How a column writes its numbers or days, where only the whole of it can tell."""
-    example = staging.mapping.formats.get(one.name, "")
-    if one.kind in (Kind.NUMBER, Kind.INTEGER):
-        staging.connection.execute(f"CREATE OR REPLACE TEMP VIEW numbers AS SELECT {raw} AS n FROM based")
-        money = one.kind is Kind.INTEGER or staging.mapping.constants.get("currency", staging.currency) == "VND"
-        return cleaning.number_style(staging.connection, example=example, grouped_means_vi=money)
-    if one.kind in (Kind.DATE, Kind.INSTANT) and not example:
-        staging.connection.execute(f"CREATE OR REPLACE TEMP VIEW days AS SELECT {raw} AS d FROM based")
-        return cleaning.day_style(staging.connection)
-    return "en"
+def _styles(staging: Staging, names: Iterable[str]) -> dict[str, str]:
+    """How each column of numbers or days writes them, which only the whole of it can tell."""
+    fields = [one for one in TARGETS[staging.target] if one.name in set(names)]
+    writings = {}
+    for one in fields:
+        if one.kind in (Kind.NUMBER, Kind.INTEGER):
+            _view(staging, "numbers(n)", one)
+            writings[one.name] = cleaning.number_writing(staging.connection)
+    told = list(writings.values())
+    file = cleaning.NumberWriting(vi=any(each.vi for each in told), en=any(each.en for each in told))
+    styles = {}
+    for one in fields:
+        example = staging.mapping.formats.get(one.name, "")
+        if one.name in writings:
+            money = one.kind is Kind.INTEGER or staging.mapping.constants.get("currency", staging.currency) == "VND"
+            styles[one.name] = cleaning.number_style(
+                writings[one.name], file=file, example=example, grouped_means_vi=money
+            )
+        elif one.kind in (Kind.DATE, Kind.INSTANT) and not example:
+            _view(staging, "days(d)", one)
+            styles[one.name] = cleaning.day_style(staging.connection)
+    return styles
+
+
+def _view(staging: Staging, name: str, one: Field) -> None:
+    staging.connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT r_{one.name} FROM based")
 
 
 def _said(field: str, code: str, value: str) -> str:

@@ -29,6 +29,8 @@ def tell_apart(staging: Staging, *, duplicates: str) -> None:
         rows = "effective"
     folds = ", ".join(["", *_folds(staging)])
     connection.execute(f"CREATE TABLE good AS SELECT line, {quoted}{folds}{number} FROM {rows}")
+    for table in ("keyed", "repeated", "repeats", "effective"):
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
 
 
 def _make_keys(staging: Staging, *, duplicates: str) -> bool:

@@ -16,8 +16,8 @@ _LINES = re.compile(r"\r\n?|\n")
 _DOMAIN = re.compile(r"^(?:https?://)?(?:www\.)?([^/\s:?#]+\.[^/\s:?#]+)(?:[/:?#].*)?$", re.IGNORECASE)
 _NUMBER_NOISE = re.compile(r"[\s\u00a0\u202f'’]|[$€£¥₫₩฿]|(?i:vnd|vnđ|usd|eur|gbp|đồng|đ$)")
 _POWER = r"(?:[eE][+-]?[0-9]{1,2})?"
-_EN = re.compile(r"-?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3})?(?:\.[0-9]*)?" + _POWER)
-_VI = re.compile(r"-?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+)?(?:,[0-9]*)?" + _POWER)
+_EN = re.compile(r"-?(?:[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{2,3})*,[0-9]{3})?(?:\.[0-9]*)?" + _POWER)
+_VI = re.compile(r"-?(?:[0-9]+|[1-9][0-9]{0,2}(?:\.[0-9]{3})+)?(?:,[0-9]*)?" + _POWER)
 # What people and programs write where they have nothing to say. Never in names: a person may be called Null.
 PLACEHOLDERS = (
     "-", "--", "---", "–", "—", ".", "?", "/", "n/a", "na", "n.a.", "#n/a", "#value!", "#ref!", "null", "(null)",

@@ -29,10 +29,24 @@ class Person(Record):
     province = models.CharField(_("Province"), max_length=80, blank=True, default="")
     country = models.CharField(_("Country"), max_length=2, blank=True, default="")
     tags = Labels(verbose_name=_("Tags"))
-    owner = models.ForeignKey("identity.User", on_delete=models.SET_NULL, null=True, blank=True,
-                              related_name="+", db_index=False, verbose_name=_("Owner"))
-    team = models.ForeignKey("identity.Team", on_delete=models.SET_NULL, null=True, blank=True,
-                             related_name="+", db_index=False, verbose_name=_("Team"))
+    owner = models.ForeignKey(
+        "identity.User",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("Owner"),
+    )
+    team = models.ForeignKey(
+        "identity.Team",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("Team"),
+    )
 
     objects = PersonQuerySet.as_manager()
 
@@ -40,8 +54,10 @@ class Person(Record):
         db_table = "people_person"
         constraints = [
             models.UniqueConstraint(fields=["external_id"], name="person_external_id_once"),
-            models.CheckConstraint(condition=~Q(full_name="") | Q(external_id__isnull=False) | ~Q(email="")
-                                   | ~Q(phone=""), name="person_is_told_apart"),
+            models.CheckConstraint(
+                condition=~Q(full_name="") | Q(external_id__isnull=False) | ~Q(email="") | ~Q(phone=""),
+                name="person_is_told_apart",
+            ),
         ]
         indexes = [
             models.Index(fields=["sort_name", "id"], name="person_by_name"),
@@ -74,10 +90,12 @@ class Company(Record):
     province = models.CharField(_("Province"), max_length=80, blank=True, default="")
     country = models.CharField(_("Country"), max_length=2, blank=True, default="")
     tags = Labels(verbose_name=_("Tags"))
-    owner = models.ForeignKey("identity.User", on_delete=models.SET_NULL, null=True, blank=True,
-                              related_name="+", verbose_name=_("Owner"))
-    team = models.ForeignKey("identity.Team", on_delete=models.SET_NULL, null=True, blank=True,
-                             related_name="+", verbose_name=_("Team"))
+    owner = models.ForeignKey(
+        "identity.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("Owner")
+    )
+    team = models.ForeignKey(
+        "identity.Team", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("Team")
+    )
 
     objects = CompanyQuerySet.as_manager()
 
@@ -104,11 +122,10 @@ class Company(Record):
 class Affiliation(models.Model):
     """A person's post at a company; without an end it is the present one."""
 
-    person = models.ForeignKey(
-        Person, on_delete=models.CASCADE, related_name="affiliations", db_index=False
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="affiliations", db_index=False)
+    company = models.ForeignKey(
+        Company, on_delete=models.CASCADE, related_name="affiliations", verbose_name=_("Company")
     )
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="affiliations",
-                                verbose_name=_("Company"))
     title = models.CharField(_("Title"), max_length=200, blank=True, default="")
     department = models.CharField(_("Department"), max_length=200, blank=True, default="")
     since = models.DateField(_("Since"), null=True, blank=True)
@@ -118,10 +135,13 @@ class Affiliation(models.Model):
     class Meta:
         db_table = "people_affiliation"
         constraints = [
-            models.UniqueConstraint(fields=["person", "company", "title", "since"], nulls_distinct=False,
-                                    name="affiliation_once"),
-            models.CheckConstraint(condition=Q(until__isnull=True) | Q(since__isnull=True)
-                                   | Q(until__gte=F("since")), name="affiliation_ends_after_it_begins"),
+            models.UniqueConstraint(
+                fields=["person", "company", "title", "since"], nulls_distinct=False, name="affiliation_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(since__isnull=True) | Q(until__gte=F("since")),
+                name="affiliation_ends_after_it_begins",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -148,8 +168,9 @@ class CompanyLink(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["from_company", "to_company", "kind"], name="company_link_once"),
             models.CheckConstraint(condition=~Q(from_company=F("to_company")), name="company_link_to_another"),
-            models.UniqueConstraint(fields=["to_company"], condition=Q(kind="parent_of", until__isnull=True),
-                                    name="company_has_one_parent"),
+            models.UniqueConstraint(
+                fields=["to_company"], condition=Q(kind="parent_of", until__isnull=True), name="company_has_one_parent"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -168,9 +189,7 @@ class ContactPoint(models.Model):
         ZALO = "zalo", "Zalo"
         FACEBOOK = "facebook", "Facebook"
 
-    person = models.ForeignKey(
-        Person, on_delete=models.CASCADE, related_name="contact_points", db_index=False
-    )
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="contact_points", db_index=False)
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind.choices)
     value = models.CharField(_("Value"), max_length=254, db_collation="C")
     verified_at = models.DateTimeField(null=True, blank=True)

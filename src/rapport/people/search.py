@@ -63,15 +63,11 @@ def _persons_by_id(rows: RecordQuerySet, query: str, *, wanted: Q, limit: int) -
         usable = rows.exclude(**{column: ""}) if column != "external_id" else rows
         found = search.joined(found, search.by_prefix(usable, column, prefixes, wanted=wanted, limit=limit))
     if len(found) < limit:
-        found = search.joined(
-            found, _by_further_address(rows, [*numbers, *addresses], wanted=wanted, limit=limit)
-        )
+        found = search.joined(found, _by_further_address(rows, [*numbers, *addresses], wanted=wanted, limit=limit))
     return found[:limit]
 
 
-def _by_further_address(
-    rows: RecordQuerySet, prefixes: list[str], *, wanted: Q, limit: int
-) -> list[int]:
+def _by_further_address(rows: RecordQuerySet, prefixes: list[str], *, wanted: Q, limit: int) -> list[int]:
     """Persons one of whose contact points starts with one of the texts."""
     starting = Q()
     for prefix in filter(None, prefixes):

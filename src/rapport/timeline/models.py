@@ -35,12 +35,27 @@ class Interaction(Record):
     subject = models.CharField(_("Subject"), max_length=300, blank=True, default="")
     body = models.TextField(_("What happened"), blank=True, default="")
     minutes = models.PositiveIntegerField(_("Minutes"), null=True, blank=True)
-    company = models.ForeignKey("people.Company", on_delete=models.CASCADE, null=True, blank=True,
-                                related_name="+", db_index=False, verbose_name=_("Company"))
-    people = models.ManyToManyField("people.Person", through="InteractionPerson", related_name="+",
-                                    verbose_name=_("People"))
-    user = models.ForeignKey("identity.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+",
-                             db_index=False, verbose_name=_("Colleague"))
+    company = models.ForeignKey(
+        "people.Company",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("Company"),
+    )
+    people = models.ManyToManyField(
+        "people.Person", through="InteractionPerson", related_name="+", verbose_name=_("People")
+    )
+    user = models.ForeignKey(
+        "identity.User",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("Colleague"),
+    )
 
     objects = InteractionQuerySet.as_manager()
 
@@ -48,8 +63,9 @@ class Interaction(Record):
         db_table = "timeline_interaction"
         constraints = [models.UniqueConstraint(fields=["external_id"], name="interaction_external_id_once")]
         indexes = [
-            models.Index(fields=["company", "-at", "-id"], condition=Q(company__isnull=False),
-                         name="interaction_of_company"),
+            models.Index(
+                fields=["company", "-at", "-id"], condition=Q(company__isnull=False), name="interaction_of_company"
+            ),
             models.Index(fields=["-at", "-id"], name="interaction_newest"),
         ]
 
@@ -60,9 +76,7 @@ class Interaction(Record):
 class InteractionPerson(models.Model):
     """Who of the customer took part. `at` repeats the interaction's instant so that one index serves a page."""
 
-    interaction = models.ForeignKey(
-        Interaction, on_delete=models.CASCADE, related_name="participants", db_index=False
-    )
+    interaction = models.ForeignKey(Interaction, on_delete=models.CASCADE, related_name="participants", db_index=False)
     person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+", db_index=False)
     at = models.DateTimeField()
 
@@ -81,10 +95,10 @@ class Task(models.Model):
     what = models.CharField(_("What is to be done"), max_length=300)
     due_on = models.DateField(_("Due"))
     person = models.ForeignKey("people.Person", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
-    company = models.ForeignKey("people.Company", on_delete=models.CASCADE, null=True, blank=True,
-                                related_name="+")
-    owner = models.ForeignKey("identity.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+",
-                              verbose_name=_("Owner"))
+    company = models.ForeignKey("people.Company", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    owner = models.ForeignKey(
+        "identity.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("Owner")
+    )
     team = models.ForeignKey("identity.Team", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)

@@ -8,109 +8,196 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0001_initial'),
-        ('people', '0001_initial'),
+        ("identity", "0001_initial"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(blank=True, db_collation='C', max_length=200, null=True, verbose_name='External id')),
-                ('source', models.CharField(blank=True, default='', max_length=80, verbose_name='Source')),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('version', models.PositiveIntegerField(db_default=1)),
-                ('archived_at', models.DateTimeField(blank=True, null=True)),
-                ('batch', models.BigIntegerField(editable=False, null=True)),
-                ('placed_at', models.DateTimeField(verbose_name='Placed')),
-                ('channel', models.CharField(blank=True, default='', max_length=40, verbose_name='Channel')),
-                ('total', models.DecimalField(decimal_places=4, default=0, max_digits=20, verbose_name='Total')),
-                ('currency', models.CharField(default='VND', max_length=3, verbose_name='Currency')),
-                ('company', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.company', verbose_name='Company')),
-                ('owner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Owner')),
-                ('person', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person', verbose_name='Person')),
-                ('team', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='identity.team', verbose_name='Team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "external_id",
+                    models.CharField(
+                        blank=True, db_collation="C", max_length=200, null=True, verbose_name="External id"
+                    ),
+                ),
+                ("source", models.CharField(blank=True, default="", max_length=80, verbose_name="Source")),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("updated_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("version", models.PositiveIntegerField(db_default=1)),
+                ("archived_at", models.DateTimeField(blank=True, null=True)),
+                ("batch", models.BigIntegerField(editable=False, null=True)),
+                ("placed_at", models.DateTimeField(verbose_name="Placed")),
+                ("channel", models.CharField(blank=True, default="", max_length=40, verbose_name="Channel")),
+                ("total", models.DecimalField(decimal_places=4, default=0, max_digits=20, verbose_name="Total")),
+                ("currency", models.CharField(default="VND", max_length=3, verbose_name="Currency")),
+                (
+                    "company",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.company",
+                        verbose_name="Company",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Owner",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                        verbose_name="Person",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="identity.team",
+                        verbose_name="Team",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'commerce_order',
+                "db_table": "commerce_order",
             },
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(blank=True, db_collation='C', max_length=200, null=True, verbose_name='External id')),
-                ('source', models.CharField(blank=True, default='', max_length=80, verbose_name='Source')),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('version', models.PositiveIntegerField(db_default=1)),
-                ('archived_at', models.DateTimeField(blank=True, null=True)),
-                ('batch', models.BigIntegerField(editable=False, null=True)),
-                ('name', models.CharField(max_length=300, verbose_name='Product name')),
-                ('sort_name', models.CharField(db_collation='C', editable=False, max_length=300)),
-                ('search_text', models.TextField(editable=False)),
-                ('category', models.CharField(blank=True, default='', max_length=120, verbose_name='Category')),
-                ('price', models.DecimalField(blank=True, decimal_places=4, max_digits=20, null=True, verbose_name='Price')),
-                ('currency', models.CharField(default='VND', max_length=3, verbose_name='Currency')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "external_id",
+                    models.CharField(
+                        blank=True, db_collation="C", max_length=200, null=True, verbose_name="External id"
+                    ),
+                ),
+                ("source", models.CharField(blank=True, default="", max_length=80, verbose_name="Source")),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("updated_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("version", models.PositiveIntegerField(db_default=1)),
+                ("archived_at", models.DateTimeField(blank=True, null=True)),
+                ("batch", models.BigIntegerField(editable=False, null=True)),
+                ("name", models.CharField(max_length=300, verbose_name="Product name")),
+                ("sort_name", models.CharField(db_collation="C", editable=False, max_length=300)),
+                ("search_text", models.TextField(editable=False)),
+                ("category", models.CharField(blank=True, default="", max_length=120, verbose_name="Category")),
+                (
+                    "price",
+                    models.DecimalField(blank=True, decimal_places=4, max_digits=20, null=True, verbose_name="Price"),
+                ),
+                ("currency", models.CharField(default="VND", max_length=3, verbose_name="Currency")),
             ],
             options={
-                'db_table': 'commerce_product',
-                'indexes': [models.Index(fields=['sort_name', 'id'], name='product_by_name'), models.Index(fields=['category', 'sort_name', 'id'], name='product_by_category'), django.contrib.postgres.indexes.GinIndex(models.Func(models.Func(models.F('search_text'), models.Value(' '), function='string_to_array'), function='array_to_tsvector'), name='product_by_word')],
-                'constraints': [models.UniqueConstraint(fields=('external_id',), name='product_external_id_once')],
+                "db_table": "commerce_product",
+                "indexes": [
+                    models.Index(fields=["sort_name", "id"], name="product_by_name"),
+                    models.Index(fields=["category", "sort_name", "id"], name="product_by_category"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        models.Func(
+                            models.Func(models.F("search_text"), models.Value(" "), function="string_to_array"),
+                            function="array_to_tsvector",
+                        ),
+                        name="product_by_word",
+                    ),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("external_id",), name="product_external_id_once")],
             },
         ),
         migrations.CreateModel(
-            name='OrderLine',
+            name="OrderLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(default=1)),
-                ('quantity', models.DecimalField(decimal_places=3, max_digits=16, verbose_name='Quantity')),
-                ('unit_price', models.DecimalField(decimal_places=4, max_digits=20, verbose_name='Unit price')),
-                ('batch', models.BigIntegerField(editable=False, null=True)),
-                ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='commerce.order')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commerce.product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(default=1)),
+                ("quantity", models.DecimalField(decimal_places=3, max_digits=16, verbose_name="Quantity")),
+                ("unit_price", models.DecimalField(decimal_places=4, max_digits=20, verbose_name="Unit price")),
+                ("batch", models.BigIntegerField(editable=False, null=True)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="commerce.order",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="commerce.product"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'commerce_orderline',
+                "db_table": "commerce_orderline",
             },
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['placed_at', 'id'], name='order_by_day'),
+            model_name="order",
+            index=models.Index(fields=["placed_at", "id"], name="order_by_day"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['total', 'id'], name='order_by_total'),
+            model_name="order",
+            index=models.Index(fields=["total", "id"], name="order_by_total"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('person__isnull', False)), fields=['person', '-placed_at', '-id'], name='order_of_person'),
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("person__isnull", False)),
+                fields=["person", "-placed_at", "-id"],
+                name="order_of_person",
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('company__isnull', False)), fields=['company', '-placed_at', '-id'], name='order_of_company'),
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("company__isnull", False)),
+                fields=["company", "-placed_at", "-id"],
+                name="order_of_company",
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('owner__isnull', False)), fields=['owner'], name='order_by_owner'),
+            model_name="order",
+            index=models.Index(condition=models.Q(("owner__isnull", False)), fields=["owner"], name="order_by_owner"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('team__isnull', False)), fields=['team'], name='order_by_team'),
+            model_name="order",
+            index=models.Index(condition=models.Q(("team__isnull", False)), fields=["team"], name="order_by_team"),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('external_id',), name='order_external_id_once'),
+            model_name="order",
+            constraint=models.UniqueConstraint(fields=("external_id",), name="order_external_id_once"),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.UniqueConstraint(fields=('order', 'product', 'number'), name='order_line_once'),
+            model_name="orderline",
+            constraint=models.UniqueConstraint(fields=("order", "product", "number"), name="order_line_once"),
         ),
     ]

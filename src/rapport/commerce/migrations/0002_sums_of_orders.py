@@ -8,60 +8,117 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('commerce', '0001_initial'),
-        ('identity', '0001_initial'),
-        ('people', '0001_initial'),
+        ("commerce", "0001_initial"),
+        ("identity", "0001_initial"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Revenue',
+            name="Revenue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('span_at', models.DateTimeField()),
-                ('currency', models.CharField(max_length=3)),
-                ('orders', models.BigIntegerField()),
-                ('total', models.DecimalField(decimal_places=4, max_digits=24)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("span_at", models.DateTimeField()),
+                ("currency", models.CharField(max_length=3)),
+                ("orders", models.BigIntegerField()),
+                ("total", models.DecimalField(decimal_places=4, max_digits=24)),
             ],
             options={
-                'db_table': 'commerce_revenue',
+                "db_table": "commerce_revenue",
             },
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('channel', ''), _negated=True), fields=['channel', 'placed_at', 'id'], name='order_by_channel'),
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("channel", ""), _negated=True),
+                fields=["channel", "placed_at", "id"],
+                name="order_by_channel",
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('company__isnull', True), ('person__isnull', True)), fields=['placed_at', 'id'], name='order_of_nobody_known'),
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("company__isnull", True), ("person__isnull", True)),
+                fields=["placed_at", "id"],
+                name="order_of_nobody_known",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='order',
-            trigger=pgtrigger.compiler.Trigger(name='revenue_of_new', sql=pgtrigger.compiler.UpsertTriggerSql(func="\nINSERT INTO commerce_revenue (span_at, currency, owner_id, team_id, orders, total)\nSELECT span_at, currency, owner_id, team_id, sum(orders), sum(total)\nFROM (SELECT CASE WHEN date_trunc('month', placed_at - interval '12 hours', 'UTC')\n       = date_trunc('month', placed_at + interval '14 hours', 'UTC')\n  THEN date_trunc('month', placed_at, 'UTC') + interval '10 days'\n  ELSE date_bin('15 minutes', placed_at, '2000-01-01 00:00+00') END AS span_at, currency, owner_id, team_id, 1 AS orders, total AS total FROM new_rows WHERE archived_at IS NULL) counted\nGROUP BY span_at, currency, owner_id, team_id HAVING sum(orders) <> 0 OR sum(total) <> 0;\nRETURN NULL;\n", hash='02dd65ab382bf2e7b415ec958d2bbaeb444e225c', level='STATEMENT', operation='INSERT', pgid='pgtrigger_revenue_of_new_eded0', referencing='REFERENCING NEW TABLE AS new_rows ', table='commerce_order', when='AFTER')),
+            model_name="order",
+            trigger=pgtrigger.compiler.Trigger(
+                name="revenue_of_new",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\nINSERT INTO commerce_revenue (span_at, currency, owner_id, team_id, orders, total)\nSELECT span_at, currency, owner_id, team_id, sum(orders), sum(total)\nFROM (SELECT CASE WHEN date_trunc('month', placed_at - interval '12 hours', 'UTC')\n       = date_trunc('month', placed_at + interval '14 hours', 'UTC')\n  THEN date_trunc('month', placed_at, 'UTC') + interval '10 days'\n  ELSE date_bin('15 minutes', placed_at, '2000-01-01 00:00+00') END AS span_at, currency, owner_id, team_id, 1 AS orders, total AS total FROM new_rows WHERE archived_at IS NULL) counted\nGROUP BY span_at, currency, owner_id, team_id HAVING sum(orders) <> 0 OR sum(total) <> 0;\nRETURN NULL;\n",
+                    hash="02dd65ab382bf2e7b415ec958d2bbaeb444e225c",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_revenue_of_new_eded0",
+                    referencing="REFERENCING NEW TABLE AS new_rows ",
+                    table="commerce_order",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='order',
-            trigger=pgtrigger.compiler.Trigger(name='revenue_of_gone', sql=pgtrigger.compiler.UpsertTriggerSql(func="\nINSERT INTO commerce_revenue (span_at, currency, owner_id, team_id, orders, total)\nSELECT span_at, currency, owner_id, team_id, sum(orders), sum(total)\nFROM (SELECT CASE WHEN date_trunc('month', placed_at - interval '12 hours', 'UTC')\n       = date_trunc('month', placed_at + interval '14 hours', 'UTC')\n  THEN date_trunc('month', placed_at, 'UTC') + interval '10 days'\n  ELSE date_bin('15 minutes', placed_at, '2000-01-01 00:00+00') END AS span_at, currency, owner_id, team_id, -1 AS orders, -total AS total FROM old_rows WHERE archived_at IS NULL) counted\nGROUP BY span_at, currency, owner_id, team_id HAVING sum(orders) <> 0 OR sum(total) <> 0;\nRETURN NULL;\n", hash='108827200e5a02cdde14a08bc87d8ece77e50ada', level='STATEMENT', operation='DELETE', pgid='pgtrigger_revenue_of_gone_c7e3c', referencing='REFERENCING OLD TABLE AS old_rows ', table='commerce_order', when='AFTER')),
+            model_name="order",
+            trigger=pgtrigger.compiler.Trigger(
+                name="revenue_of_gone",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\nINSERT INTO commerce_revenue (span_at, currency, owner_id, team_id, orders, total)\nSELECT span_at, currency, owner_id, team_id, sum(orders), sum(total)\nFROM (SELECT CASE WHEN date_trunc('month', placed_at - interval '12 hours', 'UTC')\n       = date_trunc('month', placed_at + interval '14 hours', 'UTC')\n  THEN date_trunc('month', placed_at, 'UTC') + interval '10 days'\n  ELSE date_bin('15 minutes', placed_at, '2000-01-01 00:00+00') END AS span_at, currency, owner_id, team_id, -1 AS orders, -total AS total FROM old_rows WHERE archived_at IS NULL) counted\nGROUP BY span_at, currency, owner_id, team_id HAVING sum(orders) <> 0 OR sum(total) <> 0;\nRETURN NULL;\n",
+                    hash="108827200e5a02cdde14a08bc87d8ece77e50ada",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_revenue_of_gone_c7e3c",
+                    referencing="REFERENCING OLD TABLE AS old_rows ",
+                    table="commerce_order",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='order',
-            trigger=pgtrigger.compiler.Trigger(name='revenue_of_changed', sql=pgtrigger.compiler.UpsertTriggerSql(func="\nINSERT INTO commerce_revenue (span_at, currency, owner_id, team_id, orders, total)\nSELECT span_at, currency, owner_id, team_id, sum(orders), sum(total)\nFROM (SELECT CASE WHEN date_trunc('month', placed_at - interval '12 hours', 'UTC')\n       = date_trunc('month', placed_at + interval '14 hours', 'UTC')\n  THEN date_trunc('month', placed_at, 'UTC') + interval '10 days'\n  ELSE date_bin('15 minutes', placed_at, '2000-01-01 00:00+00') END AS span_at, currency, owner_id, team_id, 1 AS orders, total AS total FROM new_rows WHERE archived_at IS NULL UNION ALL SELECT CASE WHEN date_trunc('month', placed_at - interval '12 hours', 'UTC')\n       = date_trunc('month', placed_at + interval '14 hours', 'UTC')\n  THEN date_trunc('month', placed_at, 'UTC') + interval '10 days'\n  ELSE date_bin('15 minutes', placed_at, '2000-01-01 00:00+00') END AS span_at, currency, owner_id, team_id, -1 AS orders, -total AS total FROM old_rows WHERE archived_at IS NULL) counted\nGROUP BY span_at, currency, owner_id, team_id HAVING sum(orders) <> 0 OR sum(total) <> 0;\nRETURN NULL;\n", hash='53f42251dfedc1afdbb9d2979287b66d3d62f78d', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_revenue_of_changed_39d60', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='commerce_order', when='AFTER')),
+            model_name="order",
+            trigger=pgtrigger.compiler.Trigger(
+                name="revenue_of_changed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\nINSERT INTO commerce_revenue (span_at, currency, owner_id, team_id, orders, total)\nSELECT span_at, currency, owner_id, team_id, sum(orders), sum(total)\nFROM (SELECT CASE WHEN date_trunc('month', placed_at - interval '12 hours', 'UTC')\n       = date_trunc('month', placed_at + interval '14 hours', 'UTC')\n  THEN date_trunc('month', placed_at, 'UTC') + interval '10 days'\n  ELSE date_bin('15 minutes', placed_at, '2000-01-01 00:00+00') END AS span_at, currency, owner_id, team_id, 1 AS orders, total AS total FROM new_rows WHERE archived_at IS NULL UNION ALL SELECT CASE WHEN date_trunc('month', placed_at - interval '12 hours', 'UTC')\n       = date_trunc('month', placed_at + interval '14 hours', 'UTC')\n  THEN date_trunc('month', placed_at, 'UTC') + interval '10 days'\n  ELSE date_bin('15 minutes', placed_at, '2000-01-01 00:00+00') END AS span_at, currency, owner_id, team_id, -1 AS orders, -total AS total FROM old_rows WHERE archived_at IS NULL) counted\nGROUP BY span_at, currency, owner_id, team_id HAVING sum(orders) <> 0 OR sum(total) <> 0;\nRETURN NULL;\n",
+                    hash="53f42251dfedc1afdbb9d2979287b66d3d62f78d",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_revenue_of_changed_39d60",
+                    referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
+                    table="commerce_order",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='revenue',
-            name='owner',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="revenue",
+            name="owner",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='revenue',
-            name='team',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='identity.team'),
+            model_name="revenue",
+            name="team",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="identity.team",
+            ),
         ),
         migrations.AddIndex(
-            model_name='revenue',
-            index=models.Index(fields=['span_at'], name='revenue_by_span'),
+            model_name="revenue",
+            index=models.Index(fields=["span_at"], name="revenue_by_span"),
         ),
     ]

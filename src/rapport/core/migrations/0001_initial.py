@@ -4,39 +4,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60)),
-                ('target_kind', models.CharField(max_length=60)),
-                ('target_id', models.BigIntegerField()),
-                ('by_id', models.BigIntegerField(null=True)),
-                ('at', models.DateTimeField()),
-                ('data', models.JSONField(default=dict)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=60)),
+                ("target_kind", models.CharField(max_length=60)),
+                ("target_id", models.BigIntegerField()),
+                ("by_id", models.BigIntegerField(null=True)),
+                ("at", models.DateTimeField()),
+                ("data", models.JSONField(default=dict)),
             ],
             options={
-                'indexes': [models.Index(fields=['target_kind', 'target_id', '-at'], name='audit_of_a_record'), models.Index(fields=['-at'], name='audit_newest')],
+                "indexes": [
+                    models.Index(fields=["target_kind", "target_id", "-at"], name="audit_of_a_record"),
+                    models.Index(fields=["-at"], name="audit_newest"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OutboxEntry',
+            name="OutboxEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('payload', models.JSONField()),
-                ('put_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60)),
+                ("payload", models.JSONField()),
+                ("put_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'db_table': 'core_outbox',
-                'indexes': [models.Index(fields=['name', '-id'], name='outbox_by_name')],
+                "db_table": "core_outbox",
+                "indexes": [models.Index(fields=["name", "-id"], name="outbox_by_name")],
             },
         ),
     ]

@@ -89,6 +89,7 @@ def _names(load: Load) -> dict[str, str]:
 
 
 def link_interactions(load: Load) -> None:
-    """Tie the loaded interactions to the deals their lines name."""
+    """Tie the loaded interactions to the deals their lines name; older ties follow what was moved in time."""
     timeline.follow(load, table="deals_dealinteraction")
-    timeline.tie(load, table="deals_dealinteraction", column="deal_id", link="link_deal", field="deal")
+    if load.has("deal"):
+        timeline.tie(load, table="deals_dealinteraction", column="deal_id", link="link_deal", field="deal")

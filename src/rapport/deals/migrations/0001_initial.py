@@ -11,162 +11,314 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('commerce', '0001_initial'),
-        ('identity', '0001_initial'),
-        ('people', '0001_initial'),
-        ('timeline', '0001_initial'),
+        ("commerce", "0001_initial"),
+        ("identity", "0001_initial"),
+        ("people", "0001_initial"),
+        ("timeline", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Pipeline',
+            name="Pipeline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True, verbose_name='Name')),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('batch', models.BigIntegerField(editable=False, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, unique=True, verbose_name="Name")),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("batch", models.BigIntegerField(editable=False, null=True)),
             ],
             options={
-                'db_table': 'deals_pipeline',
+                "db_table": "deals_pipeline",
             },
         ),
         migrations.CreateModel(
-            name='Stage',
+            name="Stage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='Name')),
-                ('position', models.PositiveIntegerField()),
-                ('status', models.CharField(choices=[('open', 'Open'), ('won', 'Won'), ('lost', 'Lost')], default='open', max_length=4, verbose_name='Status')),
-                ('probability', models.PositiveSmallIntegerField(default=0, verbose_name='Probability, %')),
-                ('expected_days', models.PositiveIntegerField(blank=True, null=True, verbose_name='Expected days')),
-                ('batch', models.BigIntegerField(editable=False, null=True)),
-                ('pipeline', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stages', to='deals.pipeline')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="Name")),
+                ("position", models.PositiveIntegerField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("won", "Won"), ("lost", "Lost")],
+                        default="open",
+                        max_length=4,
+                        verbose_name="Status",
+                    ),
+                ),
+                ("probability", models.PositiveSmallIntegerField(default=0, verbose_name="Probability, %")),
+                ("expected_days", models.PositiveIntegerField(blank=True, null=True, verbose_name="Expected days")),
+                ("batch", models.BigIntegerField(editable=False, null=True)),
+                (
+                    "pipeline",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="stages", to="deals.pipeline"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'deals_stage',
+                "db_table": "deals_stage",
             },
         ),
         migrations.CreateModel(
-            name='Deal',
+            name="Deal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(blank=True, db_collation='C', max_length=200, null=True, verbose_name='External id')),
-                ('source', models.CharField(blank=True, default='', max_length=80, verbose_name='Source')),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('version', models.PositiveIntegerField(db_default=1)),
-                ('archived_at', models.DateTimeField(blank=True, null=True)),
-                ('batch', models.BigIntegerField(editable=False, null=True)),
-                ('name', models.CharField(max_length=300, verbose_name='Deal name')),
-                ('sort_name', models.CharField(db_collation='C', editable=False, max_length=300)),
-                ('search_text', models.TextField(editable=False)),
-                ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=20, null=True, verbose_name='Amount')),
-                ('currency', models.CharField(default='VND', max_length=3, verbose_name='Currency')),
-                ('created_at', models.DateTimeField(blank=True, null=True, verbose_name='Created')),
-                ('expected_close_on', models.DateField(blank=True, null=True, verbose_name='Expected to close')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='Closed')),
-                ('company', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.company', verbose_name='Company')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Owner')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person', verbose_name='Person')),
-                ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commerce.product', verbose_name='Product')),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='identity.team', verbose_name='Team')),
-                ('pipeline', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deals', to='deals.pipeline', verbose_name='Pipeline')),
-                ('stage', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deals', to='deals.stage', verbose_name='Stage')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "external_id",
+                    models.CharField(
+                        blank=True, db_collation="C", max_length=200, null=True, verbose_name="External id"
+                    ),
+                ),
+                ("source", models.CharField(blank=True, default="", max_length=80, verbose_name="Source")),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("updated_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("version", models.PositiveIntegerField(db_default=1)),
+                ("archived_at", models.DateTimeField(blank=True, null=True)),
+                ("batch", models.BigIntegerField(editable=False, null=True)),
+                ("name", models.CharField(max_length=300, verbose_name="Deal name")),
+                ("sort_name", models.CharField(db_collation="C", editable=False, max_length=300)),
+                ("search_text", models.TextField(editable=False)),
+                (
+                    "amount",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=20, null=True, verbose_name="Amount"),
+                ),
+                ("currency", models.CharField(default="VND", max_length=3, verbose_name="Currency")),
+                ("created_at", models.DateTimeField(blank=True, null=True, verbose_name="Created")),
+                ("expected_close_on", models.DateField(blank=True, null=True, verbose_name="Expected to close")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="Closed")),
+                (
+                    "company",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.company",
+                        verbose_name="Company",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Owner",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                        verbose_name="Person",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="commerce.product",
+                        verbose_name="Product",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="identity.team",
+                        verbose_name="Team",
+                    ),
+                ),
+                (
+                    "pipeline",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deals",
+                        to="deals.pipeline",
+                        verbose_name="Pipeline",
+                    ),
+                ),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deals",
+                        to="deals.stage",
+                        verbose_name="Stage",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'deals_deal',
+                "db_table": "deals_deal",
             },
         ),
         migrations.CreateModel(
-            name='StageChange',
+            name="StageChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='When')),
-                ('reason', models.CharField(blank=True, default='', max_length=300, verbose_name='Reason')),
-                ('inferred', models.BooleanField(default=False)),
-                ('batch', models.BigIntegerField(editable=False, null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('deal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stage_changes', to='deals.deal')),
-                ('from_stage', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deals.stage')),
-                ('to_stage', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deals.stage')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(verbose_name="When")),
+                ("reason", models.CharField(blank=True, default="", max_length=300, verbose_name="Reason")),
+                ("inferred", models.BooleanField(default=False)),
+                ("batch", models.BigIntegerField(editable=False, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "deal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="stage_changes", to="deals.deal"
+                    ),
+                ),
+                (
+                    "from_stage",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="deals.stage"
+                    ),
+                ),
+                (
+                    "to_stage",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="deals.stage"),
+                ),
             ],
             options={
-                'db_table': 'deals_stagechange',
+                "db_table": "deals_stagechange",
             },
         ),
         migrations.CreateModel(
-            name='DealInteraction',
+            name="DealInteraction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('deal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='deals.deal')),
-                ('interaction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='timeline.interaction')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                (
+                    "deal",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="deals.deal"),
+                ),
+                (
+                    "interaction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="timeline.interaction"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'deals_dealinteraction',
-                'indexes': [models.Index(fields=['deal', '-at', '-interaction'], name='interaction_of_deal')],
-                'constraints': [models.UniqueConstraint(fields=('deal', 'interaction'), name='deal_interaction_once')],
+                "db_table": "deals_dealinteraction",
+                "indexes": [models.Index(fields=["deal", "-at", "-interaction"], name="interaction_of_deal")],
+                "constraints": [models.UniqueConstraint(fields=("deal", "interaction"), name="deal_interaction_once")],
             },
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(fields=('pipeline', 'name'), name='stage_name_once'),
+            model_name="stage",
+            constraint=models.UniqueConstraint(fields=("pipeline", "name"), name="stage_name_once"),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('pipeline', 'position'), name='stage_position_once'),
+            model_name="stage",
+            constraint=models.UniqueConstraint(
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                fields=("pipeline", "position"),
+                name="stage_position_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(('probability__lte', 100)), name='stage_probability_is_a_share'),
+            model_name="stage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("probability__lte", 100)), name="stage_probability_is_a_share"
+            ),
         ),
         migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(fields=['sort_name', 'id'], name='deal_by_name'),
+            model_name="deal",
+            index=models.Index(fields=["sort_name", "id"], name="deal_by_name"),
         ),
         migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(fields=['recorded_at', 'id'], name='deal_by_arrival'),
+            model_name="deal",
+            index=models.Index(fields=["recorded_at", "id"], name="deal_by_arrival"),
         ),
         migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(fields=['stage', '-recorded_at', '-id'], name='deal_by_stage'),
+            model_name="deal",
+            index=models.Index(fields=["stage", "-recorded_at", "-id"], name="deal_by_stage"),
         ),
         migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(fields=['company', '-recorded_at', '-id'], name='deal_of_company'),
+            model_name="deal",
+            index=models.Index(fields=["company", "-recorded_at", "-id"], name="deal_of_company"),
         ),
         migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(condition=models.Q(('person__isnull', False)), fields=['person', '-recorded_at', '-id'], name='deal_of_person'),
+            model_name="deal",
+            index=models.Index(
+                condition=models.Q(("person__isnull", False)),
+                fields=["person", "-recorded_at", "-id"],
+                name="deal_of_person",
+            ),
         ),
         migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(fields=['owner'], name='deal_by_owner'),
+            model_name="deal",
+            index=models.Index(fields=["owner"], name="deal_by_owner"),
         ),
         migrations.AddIndex(
-            model_name='deal',
-            index=django.contrib.postgres.indexes.GinIndex(models.Func(models.Func(models.F('search_text'), models.Value(' '), function='string_to_array'), function='array_to_tsvector'), name='deal_by_word'),
+            model_name="deal",
+            index=django.contrib.postgres.indexes.GinIndex(
+                models.Func(
+                    models.Func(models.F("search_text"), models.Value(" "), function="string_to_array"),
+                    function="array_to_tsvector",
+                ),
+                name="deal_by_word",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.UniqueConstraint(fields=('external_id',), name='deal_external_id_once'),
+            model_name="deal",
+            constraint=models.UniqueConstraint(fields=("external_id",), name="deal_external_id_once"),
         ),
         migrations.AddIndex(
-            model_name='stagechange',
-            index=models.Index(fields=['deal', 'at', 'id'], name='stage_change_of_deal'),
+            model_name="stagechange",
+            index=models.Index(fields=["deal", "at", "id"], name="stage_change_of_deal"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='stagechange',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='388dcedcb064e9ffc774d2c3eb7ffecb17bf5c04', operation='UPDATE', pgid='pgtrigger_append_only_4850c', table='deals_stagechange', when='BEFORE')),
+            model_name="stagechange",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="388dcedcb064e9ffc774d2c3eb7ffecb17bf5c04",
+                    operation="UPDATE",
+                    pgid="pgtrigger_append_only_4850c",
+                    table="deals_stagechange",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='stagechange',
-            trigger=pgtrigger.compiler.Trigger(name='recorded_history_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."batch" IS NULL AND NOT OLD."inferred")', func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='a62d3d484b20ad730ee274ed6813abd2df2d84ef', operation='DELETE', pgid='pgtrigger_recorded_history_stays_54881', table='deals_stagechange', when='BEFORE')),
+            model_name="stagechange",
+            trigger=pgtrigger.compiler.Trigger(
+                name="recorded_history_stays",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."batch" IS NULL AND NOT OLD."inferred")',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="a62d3d484b20ad730ee274ed6813abd2df2d84ef",
+                    operation="DELETE",
+                    pgid="pgtrigger_recorded_history_stays_54881",
+                    table="deals_stagechange",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

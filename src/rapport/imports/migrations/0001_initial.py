@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,70 +14,137 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('target', models.CharField(choices=[('people', 'People'), ('companies', 'Companies'), ('affiliations', 'Affiliations'), ('products', 'Products'), ('deals', 'Deals'), ('stage-changes', 'Stage changes'), ('orders', 'Orders'), ('order-lines', 'Order lines'), ('interactions', 'Interactions')], max_length=20, verbose_name='Target')),
-                ('file_name', models.CharField(max_length=255, verbose_name='File')),
-                ('file', models.CharField(blank=True, default='', help_text='Path of the stored file.', max_length=500)),
-                ('mapping', models.JSONField(default=dict)),
-                ('options', models.JSONField(default=dict)),
-                ('status', models.CharField(choices=[('mapping', 'Columns to be matched'), ('queued', 'Waiting'), ('checking', 'Checking'), ('checked', 'Checked'), ('loading', 'Loading'), ('done', 'Loaded'), ('refused', 'Nothing loaded'), ('failed', 'Failed'), ('undone', 'Undone')], default='mapping', max_length=10, verbose_name='Status')),
-                ('step', models.CharField(blank=True, default='', max_length=40)),
-                ('done_share', models.FloatField(default=0)),
-                ('rows', models.BigIntegerField(default=0)),
-                ('created', models.BigIntegerField(default=0)),
-                ('updated', models.BigIntegerField(default=0)),
-                ('unchanged', models.BigIntegerField(default=0)),
-                ('rejected', models.BigIntegerField(default=0)),
-                ('also_created', models.JSONField(default=dict)),
-                ('preview', models.JSONField(default=list)),
-                ('problems', models.JSONField(default=list)),
-                ('message', models.TextField(blank=True, default='')),
-                ('seconds', models.FloatField(default=0)),
-                ('made_at', models.DateTimeField()),
-                ('loaded_at', models.DateTimeField(help_text='The instant given to every record it wrote.', null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "target",
+                    models.CharField(
+                        choices=[
+                            ("people", "People"),
+                            ("companies", "Companies"),
+                            ("affiliations", "Affiliations"),
+                            ("products", "Products"),
+                            ("deals", "Deals"),
+                            ("stage-changes", "Stage changes"),
+                            ("orders", "Orders"),
+                            ("order-lines", "Order lines"),
+                            ("interactions", "Interactions"),
+                        ],
+                        max_length=20,
+                        verbose_name="Target",
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=255, verbose_name="File")),
+                (
+                    "file",
+                    models.CharField(blank=True, default="", help_text="Path of the stored file.", max_length=500),
+                ),
+                ("mapping", models.JSONField(default=dict)),
+                ("options", models.JSONField(default=dict)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("mapping", "Columns to be matched"),
+                            ("queued", "Waiting"),
+                            ("checking", "Checking"),
+                            ("checked", "Checked"),
+                            ("loading", "Loading"),
+                            ("done", "Loaded"),
+                            ("refused", "Nothing loaded"),
+                            ("failed", "Failed"),
+                            ("undone", "Undone"),
+                        ],
+                        default="mapping",
+                        max_length=10,
+                        verbose_name="Status",
+                    ),
+                ),
+                ("step", models.CharField(blank=True, default="", max_length=40)),
+                ("done_share", models.FloatField(default=0)),
+                ("rows", models.BigIntegerField(default=0)),
+                ("created", models.BigIntegerField(default=0)),
+                ("updated", models.BigIntegerField(default=0)),
+                ("unchanged", models.BigIntegerField(default=0)),
+                ("rejected", models.BigIntegerField(default=0)),
+                ("also_created", models.JSONField(default=dict)),
+                ("preview", models.JSONField(default=list)),
+                ("problems", models.JSONField(default=list)),
+                ("message", models.TextField(blank=True, default="")),
+                ("seconds", models.FloatField(default=0)),
+                ("made_at", models.DateTimeField()),
+                ("loaded_at", models.DateTimeField(help_text="The instant given to every record it wrote.", null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'imports_import',
+                "db_table": "imports_import",
             },
         ),
         migrations.CreateModel(
-            name='BeforeImage',
+            name="BeforeImage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('table', models.CharField(max_length=63)),
-                ('row_id', models.BigIntegerField()),
-                ('before', models.JSONField()),
-                ('removed', models.BooleanField(default=False)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='imports.import')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("table", models.CharField(max_length=63)),
+                ("row_id", models.BigIntegerField()),
+                ("before", models.JSONField()),
+                ("removed", models.BooleanField(default=False)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="imports.import"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'imports_beforeimage',
+                "db_table": "imports_beforeimage",
             },
         ),
         migrations.CreateModel(
-            name='SavedMapping',
+            name="SavedMapping",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='Name')),
-                ('target', models.CharField(choices=[('people', 'People'), ('companies', 'Companies'), ('affiliations', 'Affiliations'), ('products', 'Products'), ('deals', 'Deals'), ('stage-changes', 'Stage changes'), ('orders', 'Orders'), ('order-lines', 'Order lines'), ('interactions', 'Interactions')], max_length=20)),
-                ('mapping', models.JSONField()),
-                ('made_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="Name")),
+                (
+                    "target",
+                    models.CharField(
+                        choices=[
+                            ("people", "People"),
+                            ("companies", "Companies"),
+                            ("affiliations", "Affiliations"),
+                            ("products", "Products"),
+                            ("deals", "Deals"),
+                            ("stage-changes", "Stage changes"),
+                            ("orders", "Orders"),
+                            ("order-lines", "Order lines"),
+                            ("interactions", "Interactions"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("mapping", models.JSONField()),
+                ("made_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'imports_savedmapping',
-                'constraints': [models.UniqueConstraint(fields=('target', 'name'), name='mapping_name_once')],
+                "db_table": "imports_savedmapping",
+                "constraints": [models.UniqueConstraint(fields=("target", "name"), name="mapping_name_once")],
             },
         ),
         migrations.AddIndex(
-            model_name='import',
-            index=models.Index(fields=['-made_at', '-id'], name='import_newest'),
+            model_name="import",
+            index=models.Index(fields=["-made_at", "-id"], name="import_newest"),
         ),
         migrations.AddIndex(
-            model_name='beforeimage',
-            index=models.Index(fields=['batch', 'table'], name='before_image_of_import'),
+            model_name="beforeimage",
+            index=models.Index(fields=["batch", "table"], name="before_image_of_import"),
         ),
     ]

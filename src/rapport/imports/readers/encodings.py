@@ -39,13 +39,12 @@ def _decodes(path: Path, encoding: str) -> bool:
     try:
         decoder = codecs.getincrementaldecoder(encoding)()
         with path.open("rb") as file:
-            while block := file.read(SAMPLE_BYTES):
-                if not isinstance(decoder.decode(block), str):
-                    return False
+            blocks = iter(lambda: file.read(SAMPLE_BYTES), b"")
+            is_text = all(isinstance(decoder.decode(block), str) for block in blocks)
             decoder.decode(b"", final=True)
     except (ValueError, LookupError, TypeError):
         return False
-    return True
+    return is_text
 
 
 def _encoding(path: Path) -> str:

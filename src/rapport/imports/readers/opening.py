@@ -6,6 +6,7 @@ import tempfile
 import zipfile
 import zlib
 from pathlib import Path
+from typing import IO
 
 from django.utils.translation import gettext as _
 
@@ -74,11 +75,7 @@ def _unpack(path: Path, scratch: Path) -> Path:
     room = min(LARGEST_UNPACKED, shutil.disk_usage(scratch).free // 2)
     with tempfile.NamedTemporaryFile(dir=scratch, prefix="unpacked-", delete=False) as target:
         try:
-            with gzip.open(path, "rb") as packed:
-                while block := packed.read(1 << 20):
-                    target.write(block)
-                    if target.tell() > room:
-                        raise UnreadableFile(_("The packed file unpacks to more than fits on this machine."))
+            _inflate(path, target, room=room)
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
             Path(target.name).unlink(missing_ok=True)
             raise UnreadableFile(_("The packed file is damaged or cut off.")) from error
@@ -86,6 +83,14 @@ def _unpack(path: Path, scratch: Path) -> Path:
             Path(target.name).unlink(missing_ok=True)
             raise
     return Path(target.name)
+
+
+def _inflate(path: Path, target: IO[bytes], *, room: int) -> None:
+    with gzip.open(path, "rb") as packed:
+        while block := packed.read(1 << 20):
+            target.write(block)
+            if target.tell() > room:
+                raise UnreadableFile(_("The packed file unpacks to more than fits on this machine."))
 
 
 def _refuse_strange_zip(path: Path) -> None:

@@ -51,17 +51,19 @@ class RefusedRows:
         self.count = 0
         self.first: list[RowProblem] = []
         self._kept: IO[str] | None = None
+        self._writer: Any = None
 
-    def add(self, problem: RowProblem, row: Sequence[str]) -> None:
-        """Take note of a row."""
+    def add(self, line: int, code: str, value: str, row: Sequence[str]) -> None:
+        """Take note of a row and of what is wrong with it."""
         self.count += 1
         if self.count <= MOST_PROBLEMS_KEPT:
-            self.first.append(problem)
+            self.first.append(RowProblem(line, "", code, value))
         if self._kept is None:
             self._kept = tempfile.SpooledTemporaryFile(  # noqa: SIM115 - closed by `close`
                 max_size=REFUSED_IN_MEMORY, mode="w+", encoding="utf-8", newline=""
             )
-        csv.writer(self._kept).writerow([problem.line, problem.code, problem.value, *row])
+            self._writer = csv.writer(self._kept)
+        self._writer.writerow([line, code, value, *row])
 
     def rows(self) -> Iterator[tuple[RowProblem, list[str]]]:
         """All of them, in the order of the file."""
@@ -105,7 +107,7 @@ class Source(ABC):
             return row[:width]
         if any(map(str.strip, row)):
             code = "too_many_columns" if len(row) > width else "too_few_columns"
-            self.refused.add(RowProblem(line, "", code, f"{len(row)}/{width}"), row)
+            self.refused.add(line, code, f"{len(row)}/{width}", row)
         return None
 
     def table(self, lines: list[int], rows: Sequence[Sequence[Any]]) -> pa.Table:

@@ -4,235 +4,427 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import rapport.core.models
 from django.conf import settings
 from django.db import migrations, models
 
+import rapport.core.models
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0001_initial'),
+        ("identity", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Company',
+            name="Company",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(blank=True, db_collation='C', max_length=200, null=True, verbose_name='External id')),
-                ('source', models.CharField(blank=True, default='', max_length=80, verbose_name='Source')),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('version', models.PositiveIntegerField(db_default=1)),
-                ('archived_at', models.DateTimeField(blank=True, null=True)),
-                ('batch', models.BigIntegerField(editable=False, null=True)),
-                ('name', models.CharField(max_length=200, verbose_name='Company name')),
-                ('sort_name', models.CharField(db_collation='C', editable=False, max_length=200)),
-                ('search_text', models.TextField(editable=False)),
-                ('tax_id', models.CharField(blank=True, default='', max_length=20, verbose_name='Tax id')),
-                ('domain', models.CharField(blank=True, default='', max_length=253, verbose_name='Website')),
-                ('industry', models.CharField(blank=True, default='', max_length=120, verbose_name='Industry')),
-                ('employees', models.PositiveIntegerField(blank=True, null=True, verbose_name='Employees')),
-                ('revenue', models.DecimalField(blank=True, decimal_places=2, max_digits=20, null=True, verbose_name='Yearly revenue')),
-                ('province', models.CharField(blank=True, default='', max_length=80, verbose_name='Province')),
-                ('country', models.CharField(blank=True, default='', max_length=2, verbose_name='Country')),
-                ('tags', rapport.core.models.Labels(base_field=models.CharField(max_length=60), blank=True, db_default=models.Value([], output_field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None)), default=list, size=None, verbose_name='Tags')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Owner')),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='identity.team', verbose_name='Team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "external_id",
+                    models.CharField(
+                        blank=True, db_collation="C", max_length=200, null=True, verbose_name="External id"
+                    ),
+                ),
+                ("source", models.CharField(blank=True, default="", max_length=80, verbose_name="Source")),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("updated_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("version", models.PositiveIntegerField(db_default=1)),
+                ("archived_at", models.DateTimeField(blank=True, null=True)),
+                ("batch", models.BigIntegerField(editable=False, null=True)),
+                ("name", models.CharField(max_length=200, verbose_name="Company name")),
+                ("sort_name", models.CharField(db_collation="C", editable=False, max_length=200)),
+                ("search_text", models.TextField(editable=False)),
+                ("tax_id", models.CharField(blank=True, default="", max_length=20, verbose_name="Tax id")),
+                ("domain", models.CharField(blank=True, default="", max_length=253, verbose_name="Website")),
+                ("industry", models.CharField(blank=True, default="", max_length=120, verbose_name="Industry")),
+                ("employees", models.PositiveIntegerField(blank=True, null=True, verbose_name="Employees")),
+                (
+                    "revenue",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=20, null=True, verbose_name="Yearly revenue"
+                    ),
+                ),
+                ("province", models.CharField(blank=True, default="", max_length=80, verbose_name="Province")),
+                ("country", models.CharField(blank=True, default="", max_length=2, verbose_name="Country")),
+                (
+                    "tags",
+                    rapport.core.models.Labels(
+                        base_field=models.CharField(max_length=60),
+                        blank=True,
+                        db_default=models.Value(
+                            [],
+                            output_field=django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=60), size=None
+                            ),
+                        ),
+                        default=list,
+                        size=None,
+                        verbose_name="Tags",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Owner",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="identity.team",
+                        verbose_name="Team",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'people_company',
+                "db_table": "people_company",
             },
         ),
         migrations.CreateModel(
-            name='CompanyLink',
+            name="CompanyLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('parent_of', 'Parent of'), ('supplies', 'Supplies'), ('partner_of', 'Partner of')], max_length=12, verbose_name='Kind')),
-                ('since', models.DateField(blank=True, null=True, verbose_name='Since')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='Until')),
-                ('batch', models.BigIntegerField(editable=False, null=True)),
-                ('from_company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links_out', to='people.company')),
-                ('to_company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links_in', to='people.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("parent_of", "Parent of"), ("supplies", "Supplies"), ("partner_of", "Partner of")],
+                        max_length=12,
+                        verbose_name="Kind",
+                    ),
+                ),
+                ("since", models.DateField(blank=True, null=True, verbose_name="Since")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="Until")),
+                ("batch", models.BigIntegerField(editable=False, null=True)),
+                (
+                    "from_company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="links_out", to="people.company"
+                    ),
+                ),
+                (
+                    "to_company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="links_in", to="people.company"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'people_companylink',
+                "db_table": "people_companylink",
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(blank=True, db_collation='C', max_length=200, null=True, verbose_name='External id')),
-                ('source', models.CharField(blank=True, default='', max_length=80, verbose_name='Source')),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('version', models.PositiveIntegerField(db_default=1)),
-                ('archived_at', models.DateTimeField(blank=True, null=True)),
-                ('batch', models.BigIntegerField(editable=False, null=True)),
-                ('full_name', models.CharField(blank=True, default='', max_length=200, verbose_name='Full name')),
-                ('sort_name', models.CharField(db_collation='C', editable=False, max_length=200)),
-                ('search_text', models.TextField(editable=False)),
-                ('email', models.CharField(blank=True, db_collation='C', default='', max_length=254, verbose_name='E-mail')),
-                ('phone', models.CharField(blank=True, db_collation='C', default='', max_length=32, verbose_name='Phone')),
-                ('title', models.CharField(blank=True, default='', max_length=200, verbose_name='Title')),
-                ('birthday', models.DateField(blank=True, null=True, verbose_name='Birthday')),
-                ('language', models.CharField(blank=True, default='', max_length=8, verbose_name='Language')),
-                ('province', models.CharField(blank=True, default='', max_length=80, verbose_name='Province')),
-                ('country', models.CharField(blank=True, default='', max_length=2, verbose_name='Country')),
-                ('tags', rapport.core.models.Labels(base_field=models.CharField(max_length=60), blank=True, db_default=models.Value([], output_field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None)), default=list, size=None, verbose_name='Tags')),
-                ('owner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Owner')),
-                ('team', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='identity.team', verbose_name='Team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "external_id",
+                    models.CharField(
+                        blank=True, db_collation="C", max_length=200, null=True, verbose_name="External id"
+                    ),
+                ),
+                ("source", models.CharField(blank=True, default="", max_length=80, verbose_name="Source")),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("updated_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("version", models.PositiveIntegerField(db_default=1)),
+                ("archived_at", models.DateTimeField(blank=True, null=True)),
+                ("batch", models.BigIntegerField(editable=False, null=True)),
+                ("full_name", models.CharField(blank=True, default="", max_length=200, verbose_name="Full name")),
+                ("sort_name", models.CharField(db_collation="C", editable=False, max_length=200)),
+                ("search_text", models.TextField(editable=False)),
+                (
+                    "email",
+                    models.CharField(blank=True, db_collation="C", default="", max_length=254, verbose_name="E-mail"),
+                ),
+                (
+                    "phone",
+                    models.CharField(blank=True, db_collation="C", default="", max_length=32, verbose_name="Phone"),
+                ),
+                ("title", models.CharField(blank=True, default="", max_length=200, verbose_name="Title")),
+                ("birthday", models.DateField(blank=True, null=True, verbose_name="Birthday")),
+                ("language", models.CharField(blank=True, default="", max_length=8, verbose_name="Language")),
+                ("province", models.CharField(blank=True, default="", max_length=80, verbose_name="Province")),
+                ("country", models.CharField(blank=True, default="", max_length=2, verbose_name="Country")),
+                (
+                    "tags",
+                    rapport.core.models.Labels(
+                        base_field=models.CharField(max_length=60),
+                        blank=True,
+                        db_default=models.Value(
+                            [],
+                            output_field=django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=60), size=None
+                            ),
+                        ),
+                        default=list,
+                        size=None,
+                        verbose_name="Tags",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Owner",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="identity.team",
+                        verbose_name="Team",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'people_person',
+                "db_table": "people_person",
             },
         ),
         migrations.CreateModel(
-            name='ContactPoint',
+            name="ContactPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('email', 'E-mail'), ('phone', 'Phone'), ('zalo', 'Zalo'), ('facebook', 'Facebook')], max_length=10, verbose_name='Kind')),
-                ('value', models.CharField(db_collation='C', max_length=254, verbose_name='Value')),
-                ('verified_at', models.DateTimeField(blank=True, null=True)),
-                ('bounced_at', models.DateTimeField(blank=True, null=True)),
-                ('batch', models.BigIntegerField(editable=False, null=True)),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='contact_points', to='people.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("email", "E-mail"), ("phone", "Phone"), ("zalo", "Zalo"), ("facebook", "Facebook")],
+                        max_length=10,
+                        verbose_name="Kind",
+                    ),
+                ),
+                ("value", models.CharField(db_collation="C", max_length=254, verbose_name="Value")),
+                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                ("bounced_at", models.DateTimeField(blank=True, null=True)),
+                ("batch", models.BigIntegerField(editable=False, null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contact_points",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'people_contactpoint',
+                "db_table": "people_contactpoint",
             },
         ),
         migrations.CreateModel(
-            name='Affiliation',
+            name="Affiliation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(blank=True, default='', max_length=200, verbose_name='Title')),
-                ('department', models.CharField(blank=True, default='', max_length=200, verbose_name='Department')),
-                ('since', models.DateField(blank=True, null=True, verbose_name='Since')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='Until')),
-                ('batch', models.BigIntegerField(editable=False, null=True)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='affiliations', to='people.company', verbose_name='Company')),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='affiliations', to='people.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(blank=True, default="", max_length=200, verbose_name="Title")),
+                ("department", models.CharField(blank=True, default="", max_length=200, verbose_name="Department")),
+                ("since", models.DateField(blank=True, null=True, verbose_name="Since")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="Until")),
+                ("batch", models.BigIntegerField(editable=False, null=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="affiliations",
+                        to="people.company",
+                        verbose_name="Company",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="affiliations",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'people_affiliation',
+                "db_table": "people_affiliation",
             },
         ),
         migrations.AddIndex(
-            model_name='company',
-            index=models.Index(fields=['sort_name', 'id'], name='company_by_name'),
+            model_name="company",
+            index=models.Index(fields=["sort_name", "id"], name="company_by_name"),
         ),
         migrations.AddIndex(
-            model_name='company',
-            index=models.Index(fields=['recorded_at', 'id'], name='company_by_arrival'),
+            model_name="company",
+            index=models.Index(fields=["recorded_at", "id"], name="company_by_arrival"),
         ),
         migrations.AddIndex(
-            model_name='company',
-            index=models.Index(condition=models.Q(('tax_id', ''), _negated=True), fields=['tax_id'], name='company_by_tax_id'),
+            model_name="company",
+            index=models.Index(
+                condition=models.Q(("tax_id", ""), _negated=True), fields=["tax_id"], name="company_by_tax_id"
+            ),
         ),
         migrations.AddIndex(
-            model_name='company',
-            index=models.Index(condition=models.Q(('domain', ''), _negated=True), fields=['domain'], name='company_by_domain'),
+            model_name="company",
+            index=models.Index(
+                condition=models.Q(("domain", ""), _negated=True), fields=["domain"], name="company_by_domain"
+            ),
         ),
         migrations.AddIndex(
-            model_name='company',
-            index=models.Index(fields=['owner', 'sort_name', 'id'], name='company_by_owner'),
+            model_name="company",
+            index=models.Index(fields=["owner", "sort_name", "id"], name="company_by_owner"),
         ),
         migrations.AddIndex(
-            model_name='company',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['tags'], name='company_by_tag'),
+            model_name="company",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="company_by_tag"),
         ),
         migrations.AddIndex(
-            model_name='company',
-            index=django.contrib.postgres.indexes.GinIndex(models.Func(models.Func(models.F('search_text'), models.Value(' '), function='string_to_array'), function='array_to_tsvector'), name='company_by_word'),
+            model_name="company",
+            index=django.contrib.postgres.indexes.GinIndex(
+                models.Func(
+                    models.Func(models.F("search_text"), models.Value(" "), function="string_to_array"),
+                    function="array_to_tsvector",
+                ),
+                name="company_by_word",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='company',
-            constraint=models.UniqueConstraint(fields=('external_id',), name='company_external_id_once'),
+            model_name="company",
+            constraint=models.UniqueConstraint(fields=("external_id",), name="company_external_id_once"),
         ),
         migrations.AddConstraint(
-            model_name='company',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='company_has_a_name'),
+            model_name="company",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="company_has_a_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='companylink',
-            constraint=models.UniqueConstraint(fields=('from_company', 'to_company', 'kind'), name='company_link_once'),
+            model_name="companylink",
+            constraint=models.UniqueConstraint(fields=("from_company", "to_company", "kind"), name="company_link_once"),
         ),
         migrations.AddConstraint(
-            model_name='companylink',
-            constraint=models.CheckConstraint(condition=models.Q(('from_company', models.F('to_company')), _negated=True), name='company_link_to_another'),
+            model_name="companylink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("from_company", models.F("to_company")), _negated=True),
+                name="company_link_to_another",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='companylink',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'parent_of'), ('until__isnull', True)), fields=('to_company',), name='company_has_one_parent'),
+            model_name="companylink",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "parent_of"), ("until__isnull", True)),
+                fields=("to_company",),
+                name="company_has_one_parent",
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['sort_name', 'id'], name='person_by_name'),
+            model_name="person",
+            index=models.Index(fields=["sort_name", "id"], name="person_by_name"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['recorded_at', 'id'], name='person_by_arrival'),
+            model_name="person",
+            index=models.Index(fields=["recorded_at", "id"], name="person_by_arrival"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('email', ''), _negated=True), fields=['email'], name='person_by_email'),
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(("email", ""), _negated=True), fields=["email"], name="person_by_email"
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('phone', ''), _negated=True), fields=['phone'], name='person_by_phone'),
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(("phone", ""), _negated=True), fields=["phone"], name="person_by_phone"
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('owner__isnull', False)), fields=['owner'], name='person_by_owner'),
+            model_name="person",
+            index=models.Index(condition=models.Q(("owner__isnull", False)), fields=["owner"], name="person_by_owner"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('team__isnull', False)), fields=['team'], name='person_by_team'),
+            model_name="person",
+            index=models.Index(condition=models.Q(("team__isnull", False)), fields=["team"], name="person_by_team"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('province', ''), _negated=True), fields=['province'], name='person_by_province'),
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(("province", ""), _negated=True), fields=["province"], name="person_by_province"
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('source', ''), _negated=True), fields=['source'], name='person_by_source'),
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(("source", ""), _negated=True), fields=["source"], name="person_by_source"
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('tags', []), _negated=True), fields=['tags'], name='person_by_tag'),
+            model_name="person",
+            index=django.contrib.postgres.indexes.GinIndex(
+                condition=models.Q(("tags", []), _negated=True), fields=["tags"], name="person_by_tag"
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=django.contrib.postgres.indexes.GinIndex(models.Func(models.Func(models.F('search_text'), models.Value(' '), function='string_to_array'), function='array_to_tsvector'), name='person_by_word'),
+            model_name="person",
+            index=django.contrib.postgres.indexes.GinIndex(
+                models.Func(
+                    models.Func(models.F("search_text"), models.Value(" "), function="string_to_array"),
+                    function="array_to_tsvector",
+                ),
+                name="person_by_word",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(fields=('external_id',), name='person_external_id_once'),
+            model_name="person",
+            constraint=models.UniqueConstraint(fields=("external_id",), name="person_external_id_once"),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('full_name', ''), _negated=True), ('external_id__isnull', False), models.Q(('email', ''), _negated=True), models.Q(('phone', ''), _negated=True), _connector='OR'), name='person_is_told_apart'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("full_name", ""), _negated=True),
+                    ("external_id__isnull", False),
+                    models.Q(("email", ""), _negated=True),
+                    models.Q(("phone", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="person_is_told_apart",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contactpoint',
-            index=models.Index(fields=['value', 'kind'], name='contact_point_by_value'),
+            model_name="contactpoint",
+            index=models.Index(fields=["value", "kind"], name="contact_point_by_value"),
         ),
         migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.UniqueConstraint(fields=('person', 'kind', 'value'), name='contact_point_once'),
+            model_name="contactpoint",
+            constraint=models.UniqueConstraint(fields=("person", "kind", "value"), name="contact_point_once"),
         ),
         migrations.AddConstraint(
-            model_name='affiliation',
-            constraint=models.UniqueConstraint(fields=('person', 'company', 'title', 'since'), name='affiliation_once', nulls_distinct=False),
+            model_name="affiliation",
+            constraint=models.UniqueConstraint(
+                fields=("person", "company", "title", "since"), name="affiliation_once", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='affiliation',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('since__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='affiliation_ends_after_it_begins'),
+            model_name="affiliation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until__isnull", True), ("since__isnull", True), ("until__gte", models.F("since")), _connector="OR"
+                ),
+                name="affiliation_ends_after_it_begins",
+            ),
         ),
     ]

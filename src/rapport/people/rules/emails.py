@@ -5,7 +5,9 @@ import re
 from email_validator import EmailNotValidError, validate_email
 
 # What nearly every address looks like; anything else goes to the library. `imports` uses the same pattern.
-PLAIN = r"[a-z0-9_]+([.+-][a-z0-9_]+)*@([a-z0-9]+(-[a-z0-9]+)*\.)+(com|net|org|vn|edu|gov|info|io|biz|uk|us|de|fr|jp|kr)"
+PLAIN = (
+    r"[a-z0-9_]+([.+-][a-z0-9_]+)*@([a-z0-9]+(-[a-z0-9]+)*\.)+(com|net|org|vn|edu|gov|info|io|biz|uk|us|de|fr|jp|kr)"
+)
 _PLAIN = re.compile(PLAIN)
 
 

@@ -7,105 +7,218 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0001_initial'),
-        ('people', '0001_initial'),
+        ("identity", "0001_initial"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Interaction',
+            name="Interaction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(blank=True, db_collation='C', max_length=200, null=True, verbose_name='External id')),
-                ('source', models.CharField(blank=True, default='', max_length=80, verbose_name='Source')),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('version', models.PositiveIntegerField(db_default=1)),
-                ('archived_at', models.DateTimeField(blank=True, null=True)),
-                ('batch', models.BigIntegerField(editable=False, null=True)),
-                ('kind', models.CharField(choices=[('call', 'Call'), ('meeting', 'Meeting'), ('email', 'E-mail'), ('chat', 'Chat'), ('visit', 'Visit'), ('workshop', 'Workshop'), ('livestream', 'Livestream'), ('ticket', 'Ticket'), ('note', 'Note')], max_length=12, verbose_name='Kind')),
-                ('channel', models.CharField(blank=True, default='', max_length=40, verbose_name='Channel')),
-                ('direction', models.CharField(blank=True, choices=[('in', 'From the customer'), ('out', 'To the customer'), ('', 'Not known')], default='', max_length=3, verbose_name='Direction')),
-                ('at', models.DateTimeField(verbose_name='When')),
-                ('subject', models.CharField(blank=True, default='', max_length=300, verbose_name='Subject')),
-                ('body', models.TextField(blank=True, default='', verbose_name='What happened')),
-                ('minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='Minutes')),
-                ('company', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.company', verbose_name='Company')),
-                ('user', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Colleague')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "external_id",
+                    models.CharField(
+                        blank=True, db_collation="C", max_length=200, null=True, verbose_name="External id"
+                    ),
+                ),
+                ("source", models.CharField(blank=True, default="", max_length=80, verbose_name="Source")),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("updated_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("version", models.PositiveIntegerField(db_default=1)),
+                ("archived_at", models.DateTimeField(blank=True, null=True)),
+                ("batch", models.BigIntegerField(editable=False, null=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("call", "Call"),
+                            ("meeting", "Meeting"),
+                            ("email", "E-mail"),
+                            ("chat", "Chat"),
+                            ("visit", "Visit"),
+                            ("workshop", "Workshop"),
+                            ("livestream", "Livestream"),
+                            ("ticket", "Ticket"),
+                            ("note", "Note"),
+                        ],
+                        max_length=12,
+                        verbose_name="Kind",
+                    ),
+                ),
+                ("channel", models.CharField(blank=True, default="", max_length=40, verbose_name="Channel")),
+                (
+                    "direction",
+                    models.CharField(
+                        blank=True,
+                        choices=[("in", "From the customer"), ("out", "To the customer"), ("", "Not known")],
+                        default="",
+                        max_length=3,
+                        verbose_name="Direction",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="When")),
+                ("subject", models.CharField(blank=True, default="", max_length=300, verbose_name="Subject")),
+                ("body", models.TextField(blank=True, default="", verbose_name="What happened")),
+                ("minutes", models.PositiveIntegerField(blank=True, null=True, verbose_name="Minutes")),
+                (
+                    "company",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.company",
+                        verbose_name="Company",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Colleague",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'timeline_interaction',
+                "db_table": "timeline_interaction",
             },
         ),
         migrations.CreateModel(
-            name='InteractionPerson',
+            name="InteractionPerson",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('interaction', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='participants', to='timeline.interaction')),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                (
+                    "interaction",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="participants",
+                        to="timeline.interaction",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'timeline_interactionperson',
+                "db_table": "timeline_interactionperson",
             },
         ),
         migrations.AddField(
-            model_name='interaction',
-            name='people',
-            field=models.ManyToManyField(related_name='+', through='timeline.InteractionPerson', to='people.person', verbose_name='People'),
+            model_name="interaction",
+            name="people",
+            field=models.ManyToManyField(
+                related_name="+", through="timeline.InteractionPerson", to="people.person", verbose_name="People"
+            ),
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(max_length=300, verbose_name='What is to be done')),
-                ('due_on', models.DateField(verbose_name='Due')),
-                ('made_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('company', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.company')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Owner')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='identity.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("what", models.CharField(max_length=300, verbose_name="What is to be done")),
+                ("due_on", models.DateField(verbose_name="Due")),
+                ("made_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.company",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Owner",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="identity.team",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'timeline_task',
+                "db_table": "timeline_task",
             },
         ),
         migrations.AddIndex(
-            model_name='interactionperson',
-            index=models.Index(fields=['person', '-at', '-interaction'], name='interaction_of_person'),
+            model_name="interactionperson",
+            index=models.Index(fields=["person", "-at", "-interaction"], name="interaction_of_person"),
         ),
         migrations.AddConstraint(
-            model_name='interactionperson',
-            constraint=models.UniqueConstraint(fields=('interaction', 'person'), name='took_part_once'),
+            model_name="interactionperson",
+            constraint=models.UniqueConstraint(fields=("interaction", "person"), name="took_part_once"),
         ),
         migrations.AddIndex(
-            model_name='interaction',
-            index=models.Index(condition=models.Q(('company__isnull', False)), fields=['company', '-at', '-id'], name='interaction_of_company'),
+            model_name="interaction",
+            index=models.Index(
+                condition=models.Q(("company__isnull", False)),
+                fields=["company", "-at", "-id"],
+                name="interaction_of_company",
+            ),
         ),
         migrations.AddIndex(
-            model_name='interaction',
-            index=models.Index(fields=['-at', '-id'], name='interaction_newest'),
+            model_name="interaction",
+            index=models.Index(fields=["-at", "-id"], name="interaction_newest"),
         ),
         migrations.AddConstraint(
-            model_name='interaction',
-            constraint=models.UniqueConstraint(fields=('external_id',), name='interaction_external_id_once'),
+            model_name="interaction",
+            constraint=models.UniqueConstraint(fields=("external_id",), name="interaction_external_id_once"),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('done_at__isnull', True)), fields=['owner', 'due_on', 'id'], name='task_open'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("done_at__isnull", True)), fields=["owner", "due_on", "id"], name="task_open"
+            ),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['person', '-made_at', '-id'], name='task_of_person'),
+            model_name="task",
+            index=models.Index(fields=["person", "-made_at", "-id"], name="task_of_person"),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['company', '-made_at', '-id'], name='task_of_company'),
+            model_name="task",
+            index=models.Index(fields=["company", "-made_at", "-id"], name="task_of_company"),
         ),
     ]

@@ -21,9 +21,7 @@ Grouped = list[tuple[str, list[tuple[int, str]]]]
 
 def stage_choices(pipelines: list[Pipeline]) -> Grouped:
     """Stages in order, by pipeline."""
-    return [
-        (pipeline.name, [(stage.pk, stage.name) for stage in in_order(pipeline)]) for pipeline in pipelines
-    ]
+    return [(pipeline.name, [(stage.pk, stage.name) for stage in in_order(pipeline)]) for pipeline in pipelines]
 
 
 def in_order(pipeline: Pipeline) -> list[Stage]:
@@ -39,9 +37,7 @@ class DealFilterForm(forms.Form):
         required=False,
         choices=[("", pgettext_lazy("deal", "Every status")), *Stage.Status.choices],
     )
-    stage = forms.TypedChoiceField(
-        label=pgettext_lazy("deal", "Stage"), required=False, coerce=int, empty_value=None
-    )
+    stage = forms.TypedChoiceField(label=pgettext_lazy("deal", "Stage"), required=False, coerce=int, empty_value=None)
     pipeline = forms.TypedChoiceField(label=_("Pipeline"), required=False, coerce=int, empty_value=None)
     owner = forms.ChoiceField(label=_("Owner"), required=False)
     company = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -83,9 +79,7 @@ class DealForm(SaysWhatIsWrong):
     stage = forms.ModelChoiceField(
         label=pgettext_lazy("deal", "Stage"), queryset=Stage.objects.none(), empty_label=None, required=False
     )
-    amount = forms.DecimalField(
-        label=_("Amount"), required=False, min_value=0, max_digits=20, decimal_places=2
-    )
+    amount = forms.DecimalField(label=_("Amount"), required=False, min_value=0, max_digits=20, decimal_places=2)
     currency = forms.ChoiceField(label=_("Currency"), choices=[(code, code) for code in CURRENCIES])
     product = RecordField(label=_("Product"), required=False, rows=Product.objects.all())
     expected_close_on = DayField(label=_("Expected to close"), required=False)
@@ -129,9 +123,7 @@ class DealForm(SaysWhatIsWrong):
 class MoveForm(forms.Form):
     """Where a deal goes next."""
 
-    to = forms.ModelChoiceField(
-        label=_("Move to"), queryset=Stage.objects.none(), empty_label=_("Choose a stage")
-    )
+    to = forms.ModelChoiceField(label=_("Move to"), queryset=Stage.objects.none(), empty_label=_("Choose a stage"))
     reason = forms.CharField(label=_("Reason"), required=False, max_length=300)
     version = forms.IntegerField(widget=forms.HiddenInput)
 

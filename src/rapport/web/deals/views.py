@@ -31,9 +31,7 @@ def list_deals(request: HttpRequest) -> HttpResponse:
     form = DealFilterForm(request.GET, colleagues=colleagues(), pipelines=pipelines)
     filters = form.filters()
     sort = request.GET.get("sort", "-arrival")
-    page = queries.deals_page(
-        user=request.user, filters=filters, sort=sort, cursor=request.GET.get("cursor", "")
-    )
+    page = queries.deals_page(user=request.user, filters=filters, sort=sort, cursor=request.GET.get("cursor", ""))
     context = {
         "form": form, "page": page, "next_cursor": page.next_cursor, "sort": sort, "filters": filters,
         "several_pipelines": len(pipelines) > 1, "today": clock.today(),

@@ -26,9 +26,7 @@ def list_orders(request: HttpRequest) -> HttpResponse:
     form = OrderFilterForm(request.GET)
     filters = form.filters()
     sort = request.GET.get("sort", "-placed")
-    page = queries.orders_page(
-        user=request.user, filters=filters, sort=sort, cursor=request.GET.get("cursor", "")
-    )
+    page = queries.orders_page(user=request.user, filters=filters, sort=sort, cursor=request.GET.get("cursor", ""))
     context = {
         "form": form, "page": page, "next_cursor": page.next_cursor, "sort": sort, "filters": filters,
         "narrowed_to": narrowed_to(request.user, filters),

@@ -13,9 +13,7 @@ from rapport.web.people.forms import SaysWhatIsWrong
 class ProductFilterForm(forms.Form):
     """What the list of products can be narrowed to."""
 
-    words = forms.CharField(
-        label=_("Name or code"), required=False, widget=forms.TextInput(attrs={"type": "search"})
-    )
+    words = forms.CharField(label=_("Name or code"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
     category = forms.ChoiceField(label=_("Category"), required=False)
     archived = forms.BooleanField(label=_("Archived"), required=False)
 

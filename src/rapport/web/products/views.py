@@ -22,9 +22,7 @@ def list_products(request: HttpRequest) -> HttpResponse:
     form = ProductFilterForm(request.GET, categories=queries.categories_in_use())
     filters = form.filters()
     sort = request.GET.get("sort", "name")
-    page = queries.products_page(
-        user=request.user, sort=sort, cursor=request.GET.get("cursor", ""), **filters
-    )
+    page = queries.products_page(user=request.user, sort=sort, cursor=request.GET.get("cursor", ""), **filters)
     context = {
         "form": form, "page": page, "next_cursor": page.next_cursor, "sort": sort, "is_narrow": bool(filters),
         "may_edit": access.may_edit_products(request.user),
