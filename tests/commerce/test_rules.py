@@ -15,7 +15,7 @@ from rapport.commerce import rules
         ([("2", "1500.5")], "3001"),
         ([("6", "2.55"), ("-1", "2.55")], "12.75"),
         ([("-3", "10")], "-30"),
-        ([("0.333", "0.0001"), ("1", "0.00005")], "0.0000"),
+        ([("0.333", "0.0001"), ("1", "0.00005")], "0.0001"),
     ],
 )
 def test_an_order_comes_to_the_sum_of_its_lines(lines: list[tuple[str, str]], total: str) -> None:
