@@ -77,6 +77,13 @@ def test_texts_and_tags_the_quick_way_equals_the_slow(texts: list[str]) -> None:
     assert cleaned(Kind.TAGS, texts) == [values.tags(told) for told in texts]
 
 
+@given(st.lists(st.text(st.sampled_from("ab  é\n\r\t\u00a0\x07ữ"), min_size=1), min_size=1, max_size=10))
+@example(["a \r\n b", "\n\n", "a\n\n\nb", " a\n ", "a\r\rb"])
+def test_long_texts_the_quick_way_equals_the_slow(texts: list[str]) -> None:
+    texts = flat(texts)
+    assert cleaned(Kind.LONG_TEXT, texts) == [values.long_text(told) for told in texts]
+
+
 @given(st.dates())
 def test_every_day_in_every_writing(day: object) -> None:
     written = [f"{day:%Y-%m-%d}", f"{day:%d/%m/%Y}", f"{day:%d-%m-%Y}", f"{day:%d.%m.%Y}", f"{day:%Y/%m/%d}"]

@@ -1,5 +1,6 @@
 """`rapport import` and `rapport undo-import`: what they print, and how they end."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from rapport.cli import import_, undo_import
+from rapport.config import home
 from rapport.core.errors import RapportError
 from rapport.imports.models import Import, SavedMapping
 from rapport.people.models import Person
@@ -69,10 +71,16 @@ def test_a_dry_run_says_so_and_loads_nothing(db: None, file: Path) -> None:
         (["people", "FILE", "--mapping", "nowhere"], "no mapping"),
         (["orders", "FILE"], "placed_at"),
         (["people", "FILE", "--encoding", "ascii"], "ascii"),
+        (["people", "FILE", "--rejects", "FILE"], "overwrite"),
+        (["people", "FILE", "--rejects", "nowhere/bad.csv"], "folder"),
+        (["people", "FILE", "--map", "LATIN"], "UTF-8"),
     ],
 )
 def test_what_cannot_be_done_is_said(db: None, file: Path, arguments: list[str], said: str) -> None:
-    done = run(*[str(file) if argument == "FILE" else argument for argument in arguments])
+    latin = file.with_suffix(".toml")
+    latin.write_bytes("# é".encode("latin-1"))
+    named = {"FILE": str(file), "LATIN": str(latin)}
+    done = run(*[named.get(argument, argument) for argument in arguments])
     assert isinstance(done.exception, RapportError)
     assert said in str(done.exception)
     assert not Person.objects.exists()
@@ -96,3 +104,12 @@ def test_an_import_is_undone_by_its_number(db: None, file: Path) -> None:
     assert not Person.objects.exists()
     again = CliRunner().invoke(undo_import.app, [str(number)])
     assert isinstance(again.exception, RapportError)
+
+
+def test_a_packed_file_leaves_nothing_unpacked(db: None, file: Path, tmp_path: Path) -> None:
+    packed = tmp_path / "people.csv.gz"
+    packed.write_bytes(gzip.compress(file.read_bytes()))
+    before = set(home.folder("scratch").iterdir())
+    assert run("people", packed).exit_code == 0
+    assert run("people", packed, "--dry-run").exit_code == 0
+    assert set(home.folder("scratch").iterdir()) == before

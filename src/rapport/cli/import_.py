@@ -15,7 +15,7 @@ from rapport.config import home
 from rapport.core import clock
 from rapport.core.errors import RapportError
 from rapport.imports import actions, mapping
-from rapport.imports.engine import Result
+from rapport.imports.engine import Result, scratch_folder
 from rapport.imports.mapping import BadMapping, Mapping
 from rapport.imports.messages import told
 from rapport.imports.models import SavedMapping, Target
@@ -53,6 +53,7 @@ def import_file(
 ) -> None:
     """Load a file; exit code 0 only if no row was rejected."""
     _check_choices(target, file, duplicates, unknown)
+    _check_rejects(rejects, file)
     console = Console(stderr=True)
     read = ReadOptions(encoding=encoding, delimiter=delimiter, sheet=sheet)
     chosen = _mapping(target, file, map_file, mapping_name, read)
@@ -85,19 +86,32 @@ def _check_choices(target: str, file: Path, duplicates: str, unknown: str) -> No
         raise RapportError("--unknown takes create or reject.")
 
 
+def _check_rejects(rejects: Path | None, file: Path) -> None:
+    """The rejected rows need a folder, and must not take the place of the file they come from."""
+    if rejects is None:
+        return
+    if not rejects.parent.is_dir() or rejects.is_dir():
+        raise RapportError(f"{rejects} cannot be written: its folder is missing, or it is one.")
+    if rejects.resolve() == file.resolve():
+        raise RapportError("--rejects would overwrite the file itself.")
+
+
 def _mapping(target: str, file: Path, map_file: Path | None, name: str, read: ReadOptions) -> Mapping:
     """The mapping asked for, else the one guessed from the header. Raises BadMapping."""
     if map_file is not None:
         if not map_file.is_file():
             raise BadMapping(f"There is no file {map_file}.")
-        return mapping.from_toml(map_file.read_text(encoding="utf-8"), target=target)
+        try:
+            return mapping.from_toml(map_file.read_text(encoding="utf-8-sig"), target=target)
+        except UnicodeDecodeError as error:
+            raise BadMapping(f"{map_file} is not written in UTF-8.") from error
     if name:
         saved = SavedMapping.objects.filter(target=target, name=name).first()
         if saved is None:
             raise BadMapping(f"There is no mapping called “{name}” for {target}.")
         return mapping.from_json(saved.mapping)
-    source = open_source(file, read, scratch=home.folder("scratch"))
-    return mapping.guess(target, source.header)
+    with scratch_folder(home.folder("scratch")) as scratch:
+        return mapping.guess(target, open_source(file, read, scratch=scratch).header)
 
 
 @contextmanager

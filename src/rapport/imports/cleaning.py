@@ -7,6 +7,7 @@ same values). A value of which neither makes sense becomes NULL and its row a pr
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from functools import lru_cache
 from typing import Any
 
 import duckdb
@@ -14,9 +15,17 @@ from duckdb.func import SPECIAL
 
 from rapport.imports import values
 from rapport.imports.fields import Field, Kind
+from rapport.people.rules import places
 
 # Letters whose lower case and accents DuckDB and Python treat alike; proved letter by letter in the tests.
 LATIN = r"[\x20-\x7e\x{c0}-\x{24f}\x{1e00}-\x{1eff}]*"
+LATIN_LINES = LATIN.replace(r"\x20", r"\n\r\x20")
+# Of these a column has few different values, each of which is worked out once.
+FEW = (
+    "slow_country", "slow_language", "slow_currency", "slow_tags", "slow_interaction_kind", "slow_direction",
+    "slow_province",
+)  # fmt: skip
+FEW_DIFFERENT, SHORT = 10_000, 100
 PLAIN_EMAIL = (
     r"[a-z0-9_]+([.+-][a-z0-9_]+)*@([a-z0-9]+(-[a-z0-9]+)*\.)+"
     r"(com|net|org|vn|edu|gov|info|io|biz|uk|us|de|fr|jp|kr)"
@@ -114,6 +123,12 @@ def _paired(function: Callable[[str, str], Any]) -> Callable[..., Any]:
     return lambda value, other: None if value is None else function(value, other or "")
 
 
+def _remembered(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, worked out once for each short value; only for columns that have few different ones."""
+    known = lru_cache(maxsize=FEW_DIFFERENT)(function)
+    return lambda value, *other: (known if len(value) <= SHORT else function)(value, *other)
+
+
 def base(column: str) -> str:
     """The raw text of a cell: NFC, no quote mark that only guards a formula, NULL when blank."""
     unguarded = (
@@ -143,6 +158,14 @@ def _text(column: Column) -> str:
     return f"CASE WHEN {plain} THEN trim(regexp_replace({raw}, ' +', ' ', 'g')) ELSE slow_text({raw}) END"
 
 
+def _long_text(column: Column) -> str:
+    raw = column.raw
+    plain = f"regexp_full_match({raw}, '{LATIN_LINES}')"
+    spaced = f"regexp_replace({raw}, ' +', ' ', 'g')"
+    tidied = rf"trim(regexp_replace({spaced}, ' ?(\r\n|\r|\n) ?', chr(10), 'g'), ' ' || chr(10))"
+    return f"CASE WHEN {plain} THEN nullif({tidied}, '') ELSE slow_long_text({raw}) END"
+
+
 def _email(column: Column) -> str:
     raw = f"lower({column.raw})"
     plain = f"length({raw}) <= 64 AND regexp_full_match({raw}, '{PLAIN_EMAIL}')"
@@ -157,6 +180,30 @@ def _phone(column: Column) -> str:
 
 def _with_country(column: Column) -> str:
     return f"slow_{column.field.kind.value}({column.raw}, {column.country})"
+
+
+def country(raw: str) -> str:
+    """SQL of the code of a country; most files write the code itself."""
+    return _known(raw, places.country_codes(), otherwise=f"slow_country({raw})")
+
+
+def _country(column: Column) -> str:
+    return country(column.raw)
+
+
+def _province(column: Column) -> str:
+    quick = _known(column.raw, places.provinces(), otherwise=_with_country(column))
+    return f"CASE WHEN {column.country} IN ('', 'VN') THEN {quick} ELSE {_with_country(column)} END"
+
+
+def _language(column: Column) -> str:
+    return _known(column.raw, ("vi", "en"), otherwise=f"slow_language({column.raw})")
+
+
+def _known(raw: str, names: tuple[str, ...], *, otherwise: str) -> str:
+    """The text itself where it is one of the names that need no reading."""
+    listed = ", ".join(_quoted(name) for name in names)
+    return f"CASE WHEN {raw} IN ({listed}) THEN {raw} ELSE {otherwise} END"
 
 
 def _date(column: Column) -> str:
@@ -289,10 +336,13 @@ def is_placeholder(raw: str, field: Field) -> str:
 
 _BUILDERS: dict[Kind, Callable[[Column], str]] = {
     Kind.TEXT: _text,
+    Kind.LONG_TEXT: _long_text,
     Kind.EMAIL: _email,
     Kind.PHONE: _phone,
     Kind.TAX_ID: _with_country,
-    Kind.PROVINCE: _with_country,
+    Kind.PROVINCE: _province,
+    Kind.COUNTRY: _country,
+    Kind.LANGUAGE: _language,
     Kind.DATE: _date,
     Kind.INSTANT: _instant,
     Kind.NUMBER: _number,

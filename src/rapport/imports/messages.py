@@ -2,7 +2,8 @@
 
 import re
 
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from rapport.imports.readers import RowProblem
 
@@ -13,6 +14,44 @@ NUMBER_COLUMN = "rapport_number"
 _PLAIN_NUMBER = re.compile(r"[+-]?[\d.,\s]+")
 
 
+SENTENCES: dict[str, str | Promise] = {
+    "missing": _("a value is missing"),
+    "no_identity": _("the row does not say who or what it is about"),
+    "too_long": _("the text is too long: “%(value)s…”"),
+    "too_large": _("the number is too large (%(value)s)"),
+    "too_small": _("the number cannot be less than zero (%(value)s)"),
+    "not_past": _("the day must lie in the past, and not before 1900 (%(value)s)"),
+    "with_another": _("it belongs to line %(value)s, which was rejected"),
+    "too_many_columns": _("the row has more columns than the header (%(value)s)"),
+    "too_few_columns": _("the row has fewer columns than the header (%(value)s)"),
+    "bad_text": _("“%(value)s” holds no readable text"),
+    "bad_long_text": _("“%(value)s” holds no readable text"),
+    "bad_email": _("“%(value)s” is not an e-mail address"),
+    "bad_phone": _("“%(value)s” is not a phone number"),
+    "bad_tax_id": _("“%(value)s” is not a Vietnamese tax id: a digit is wrong or missing"),
+    "bad_domain": _("“%(value)s” is not a website"),
+    "bad_country": _("“%(value)s” is not a country we know; write its name or its two-letter code"),
+    "bad_province": _("“%(value)s” is not a province of Vietnam; name the country if it lies elsewhere"),
+    "bad_language": _("“%(value)s” is not a language we know"),
+    "bad_currency": _("“%(value)s” is not a currency; write its three-letter code"),
+    "bad_date": _("“%(value)s” is not a day; write 2026-11-21 or 21/11/2026"),
+    "bad_instant": _("“%(value)s” is not a day or time; write 2026-11-21 14:30 or 21/11/2026"),
+    "bad_number": _("“%(value)s” is not a number"),
+    "bad_integer": _("“%(value)s” is not a whole number"),
+    "bad_tags": _("“%(value)s” holds no tag, or one of more than 60 characters"),
+    "bad_interaction_kind": _(
+        "“%(value)s” is no kind of interaction; write call, meeting, email, chat, visit, workshop, livestream, "
+        "ticket or note"
+    ),
+    "bad_direction": _("“%(value)s” is no direction; write in or out"),
+    "unknown": _("nothing is known by “%(value)s”"),
+    "ambiguous": _("“%(value)s” means more than one record; use its external id"),
+    "ring": _("“%(value)s” would become its own parent"),
+    "order_of_another": _("the order “%(value)s” belongs to another customer in an earlier line"),
+    "ends_before_it_begins": _("it ends before it begins (%(value)s)"),
+}
+
+
 def told(problem: RowProblem) -> str:
     """One sentence for people: which field, and what is wrong with it."""
     said = sentence(problem)
@@ -21,47 +60,8 @@ def told(problem: RowProblem) -> str:
 
 def sentence(problem: RowProblem) -> str:
     """What is wrong, without the field."""
-    words = _sentences().get(problem.code, problem.code)
+    words = str(SENTENCES.get(problem.code, problem.code))
     return words % {"value": problem.value, "field": problem.field}
-
-
-def _sentences() -> dict[str, str]:
-    return {
-        "missing": _("a value is missing"),
-        "no_identity": _("the row does not say who or what it is about"),
-        "too_long": _("the text is too long: “%(value)s…”"),
-        "too_large": _("the number is too large (%(value)s)"),
-        "too_small": _("the number cannot be less than zero (%(value)s)"),
-        "not_past": _("the day must lie in the past, and not before 1900 (%(value)s)"),
-        "with_another": _("it belongs to line %(value)s, which was rejected"),
-        "too_many_columns": _("the row has more columns than the header (%(value)s)"),
-        "too_few_columns": _("the row has fewer columns than the header (%(value)s)"),
-        "bad_text": _("“%(value)s” holds no readable text"),
-        "bad_long_text": _("“%(value)s” holds no readable text"),
-        "bad_email": _("“%(value)s” is not an e-mail address"),
-        "bad_phone": _("“%(value)s” is not a phone number"),
-        "bad_tax_id": _("“%(value)s” is not a Vietnamese tax id: a digit is wrong or missing"),
-        "bad_domain": _("“%(value)s” is not a website"),
-        "bad_country": _("“%(value)s” is not a country we know; write its name or its two-letter code"),
-        "bad_province": _("“%(value)s” is not a province of Vietnam; name the country if it lies elsewhere"),
-        "bad_language": _("“%(value)s” is not a language we know"),
-        "bad_currency": _("“%(value)s” is not a currency; write its three-letter code"),
-        "bad_date": _("“%(value)s” is not a day; write 2026-11-21 or 21/11/2026"),
-        "bad_instant": _("“%(value)s” is not a day or time; write 2026-11-21 14:30 or 21/11/2026"),
-        "bad_number": _("“%(value)s” is not a number"),
-        "bad_integer": _("“%(value)s” is not a whole number"),
-        "bad_tags": _("“%(value)s” holds no tag, or one of more than 60 characters"),
-        "bad_interaction_kind": _(
-            "“%(value)s” is no kind of interaction; write call, meeting, email, chat, visit, workshop, livestream, "
-            "ticket or note"
-        ),
-        "bad_direction": _("“%(value)s” is no direction; write in or out"),
-        "unknown": _("nothing is known by “%(value)s”"),
-        "ambiguous": _("“%(value)s” means more than one record; use its external id"),
-        "ring": _("“%(value)s” would become its own parent"),
-        "order_of_another": _("the order “%(value)s” belongs to another customer in an earlier line"),
-        "ends_before_it_begins": _("it ends before it begins (%(value)s)"),
-    }
 
 
 def guarded(cell: str | None) -> str:

@@ -118,8 +118,8 @@ def read(staging: Staging, source: Source, progress: Progress) -> int:
 def clean(staging: Staging, header: list[str]) -> None:
     """Make `clean` from `raw`: one column a field, and the first problem of each row."""
     based = _make_based(staging, header)
-    country = "'VN'" if "country" not in based else "coalesce(slow_country(r_country), 'VN')"
-    province_country = "''" if "country" not in based else "coalesce(slow_country(r_country), '')"
+    country = "'VN'" if "country" not in based else f"coalesce({cleaning.country('r_country')}, 'VN')"
+    province_country = "''" if "country" not in based else f"coalesce({cleaning.country('r_country')}, '')"
     cleaned, problems = [], []
     styles = _styles(staging, based)
     for one in TARGETS[staging.target]:
