@@ -7,7 +7,6 @@ same values). A value of which neither makes sense becomes NULL and its row a pr
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from functools import lru_cache
 from typing import Any
 
 import duckdb
@@ -44,16 +43,6 @@ CLOCKS_BEFORE = ["%H:%M ", "%H:%M:%S "]
 # A day as a spreadsheet counts it, from the end of 1899, in a cell that was not made a date.
 SERIAL_DAY = r"[1-9]\d{4}(\.\d+)?"
 DIGITS_ONLY = r"'[\s().–-]+', '', 'g'"
-# Columns of these hold few different values, so that each is read once.
-FEW_DIFFERENT = {
-    "slow_country",
-    "slow_province",
-    "slow_language",
-    "slow_currency",
-    "slow_tags",
-    "slow_interaction_kind",
-    "slow_direction",
-}
 SQL_TYPES = {
     Kind.DATE: "date",
     Kind.INSTANT: "timestamptz",
@@ -105,13 +94,12 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
         "slow_number": values.number,
         "slow_integer": values.integer,
     }
+    for name in FEW:
+        known: dict[str, Callable[..., Any]] = alone if name in alone else paired
+        known[name] = _remembered(known[name])
     for name, function in alone.items():
-        if name in FEW_DIFFERENT:
-            function = lru_cache(maxsize=20_000)(function)
         connection.create_function(name, _alone(function), ["VARCHAR"], "VARCHAR", null_handling=SPECIAL)
     for name, pair in paired.items():
-        if name in FEW_DIFFERENT:
-            pair = lru_cache(maxsize=20_000)(pair)
         connection.create_function(name, _paired(pair), ["VARCHAR", "VARCHAR"], "VARCHAR", null_handling=SPECIAL)
 
 
@@ -126,7 +114,7 @@ def _paired(function: Callable[[str, str], Any]) -> Callable[..., Any]:
 def _remembered(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function, worked out once for each short value; only for columns that have few different ones."""
     known = lru_cache(maxsize=FEW_DIFFERENT)(function)
-    return lambda value, *other: (known if len(value) <= SHORT else function)(value, *other)
+    return lambda value, *more: (known if len(value) <= SHORT else function)(value, *more)
 
 
 def base(column: str) -> str:
