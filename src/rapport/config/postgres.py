@@ -122,7 +122,10 @@ def _postmaster_runs() -> bool:
     """Whether the process of the server's pid file is a PostgreSQL; after a crash it may be anything."""
     with suppress(OSError, ValueError, IndexError, psutil.Error):
         pid = int((data_folder() / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0])
-        return bool(psutil.Process(pid).name().startswith("postgres"))
+        process = psutil.Process(pid)
+        # One that was killed keeps its name until its parent has taken note.
+        ended = process.status() in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+        return not ended and bool(process.name().startswith("postgres"))
     return False
 
 
