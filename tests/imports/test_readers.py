@@ -172,11 +172,9 @@ def test_any_number_of_bad_rows_fits(opened: Callable[..., Source]) -> None:
     source.refused.close()
 
 
-@pytest.mark.parametrize("end", ["", "\n", "3,4\n" * 5, '3,"4"\n'])
+@pytest.mark.parametrize("end", ["", "\n", "3,4\n" * 5])
 def test_a_quotation_mark_that_is_never_closed(opened: Callable[..., Source], end: str) -> None:
     source = opened(f'a,b\n1,2\n1,"never closed\n{end}')
-    if '"4"' in end:
-        pytest.skip("closed by the next one: a row like any other")
     with pytest.raises(UnreadableFile, match="line 3"):
         rows(source)
 

@@ -80,18 +80,18 @@ def prepare(load: Load) -> None:
     )
 
 
-def know_sizes(load: Load, *, tables: Sequence[str]) -> None:
+def know_sizes(cursor: CursorWrapper, *, tables: Sequence[str]) -> None:
     """Let the planner count anew the tables that grew since it last did: it would take them for empty.
 
     The server does so by itself, but only a minute or so after a load, and the next one may follow at once.
     """
-    load.cursor.execute(
+    cursor.execute(
         """SELECT relname FROM pg_class WHERE oid = ANY(%s::regclass[])
            AND pg_relation_size(oid) / current_setting('block_size')::bigint > 2 * relpages + 4""",
         [list(tables)],
     )
-    for (table,) in load.cursor.fetchall():
-        load.run(f"ANALYZE {table}")
+    for (table,) in cursor.fetchall():
+        cursor.execute(f"ANALYZE {table}")
 
 
 def reject_bad_links(load: Load, *, field: str) -> None:

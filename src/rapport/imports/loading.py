@@ -56,7 +56,7 @@ def load(staging: Staging, request: Any, *, at: datetime, progress: Progress) ->
             currency=staging.currency,
         )
         bulk.prepare(job)
-        bulk.know_sizes(job, tables=GROWING)
+        bulk.know_sizes(cursor, tables=GROWING)
         progress("staging", 0.0)
         _stage(staging, job)
         progress("linking", 0.0)

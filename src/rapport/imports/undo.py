@@ -9,6 +9,7 @@ from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
 from rapport.core import audit, outbox
+from rapport.core.bulk import know_sizes
 from rapport.core.errors import RapportError
 from rapport.identity.models import User
 from rapport.imports.events import ImportUndone
@@ -53,6 +54,7 @@ def undo(*, job: Import, by: User | None, at: datetime) -> Import:
 
 def _take_back(job: Import) -> None:
     with connection.cursor() as cursor:
+        know_sizes(cursor, tables=("imports_beforeimage", *MADE))
         for table in MADE:
             if _changed_later(cursor, job, table):
                 raise CannotUndo(_("The import cannot be undone: some of its records were changed later."))
@@ -75,9 +77,10 @@ def _changed_later(cursor: CursorWrapper, job: Import, table: str) -> bool:
         f"""SELECT FROM imports_beforeimage o JOIN {table} t ON t.id = o.row_id AND t.batch = %(batch)s
             WHERE o."table" = %(table)s AND o.batch_id <> %(batch)s""",
         # By another import, what this one changed.
-        """SELECT FROM imports_beforeimage b JOIN imports_beforeimage o
-             ON o."table" = b."table" AND o.row_id = b.row_id AND o.batch_id <> b.batch_id AND o.id > b.id
-           WHERE b.batch_id = %(batch)s AND b."table" = %(table)s""",
+        """SELECT FROM imports_beforeimage o WHERE o."table" = %(table)s AND o.batch_id <> %(batch)s
+             AND o.id > (SELECT max(id) FROM imports_beforeimage WHERE batch_id = %(batch)s)
+             AND o.row_id IN (SELECT row_id FROM imports_beforeimage
+                              WHERE batch_id = %(batch)s AND "table" = %(table)s)""",
     ]
     if table in WITH_VERSION:
         tests += [
