@@ -48,12 +48,6 @@ def find_products(load: Load, *, link: str) -> int:
     return added
 
 
-def find_orders(load: Load, *, link: str) -> int:
-    """Find orders by number; none is ever made from a mere number."""
-    find_by(load, link=link, table=ORDER, on="t.external_id = l.value")
-    return 0
-
-
 def load_products(load: Load) -> None:
     """Write the staged products: match by code, then by name."""
     make_fate(load, sequence="commerce_product_id_seq", ways=_product_ways(load))

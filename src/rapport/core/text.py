@@ -33,9 +33,3 @@ def search_text(*parts: str | None) -> str:
 def prefix_query(text: str) -> str:
     """A PostgreSQL tsquery that finds records having, for each word, a word that starts with it."""
     return " & ".join(f"'{word}':*" for word in words(text))
-
-
-def initials(name: str) -> str:
-    """Two letters for a round badge: those of the first and the last word."""
-    found = [word[0].upper() for word in name.split() if word]
-    return (found[0] + found[-1]) if len(found) > 1 else "".join(found)

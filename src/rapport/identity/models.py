@@ -92,11 +92,6 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.full_name or self.email or ""
 
-    @property
-    def is_administrator(self) -> bool:
-        """Whether the settings are open to this user."""
-        return self.role == Role.ADMINISTRATOR
-
 
 class Organisation(models.Model):
     """The company that runs this installation: one row."""

@@ -22,10 +22,6 @@ class OwnedQuerySet(RecordQuerySet):
 class PersonQuerySet(OwnedQuerySet):
     """Persons."""
 
-    def at_company(self, company_id: int) -> Self:
-        """Those with a present post at the company."""
-        return self.filter(affiliations__company=company_id, affiliations__until__isnull=True)
-
 
 class CompanyQuerySet(OwnedQuerySet):
     """Companies."""

@@ -1,6 +1,5 @@
 """Narrowing interactions and tasks."""
 
-from datetime import date
 from typing import Any, Self
 
 from django.db import models
@@ -24,7 +23,3 @@ class TaskQuerySet(models.QuerySet[Any]):
     def open(self) -> Self:
         """Those not done."""
         return self.filter(done_at__isnull=True)
-
-    def due_by(self, day: date) -> Self:
-        """Open ones whose day has come."""
-        return self.open().filter(due_on__lte=day)

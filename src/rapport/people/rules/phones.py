@@ -36,12 +36,6 @@ def normal(text: str, *, country: str = "VN") -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)[:32] + extension
 
 
-def national(e164: str) -> str:
-    """The number as dialled at home (`0912345678`), for search; a foreign one without its plus sign."""
-    digits = e164.partition(";")[0]
-    return "0" + digits[3:] if digits.startswith("+84") else digits.lstrip("+")
-
-
 def written(e164: str) -> str:
     """The number as people read it: `0912 345 678`, `+44 20 7946 0018`."""
     try:

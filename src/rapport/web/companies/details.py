@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST
 from rapport.core import clock
 from rapport.identity.models import User
 from rapport.people import access, actions, queries
-from rapport.people.actions import WrongValue
 from rapport.web.companies.forms import LinkForm
 from rapport.web.companies.page import show
 from rapport.web.fields import company_choice
@@ -35,13 +34,9 @@ def add_link(request: HttpRequest, pk: int) -> HttpResponse:
     assert isinstance(request.user, User)
     company = access.company_for_edit(request.user, pk)
     form = LinkForm(request.POST, user=request.user)
-    if form.is_valid():
-        try:
-            actions.link_companies(**form.link_from(company), by=request.user, at=clock.now())
-        except WrongValue as error:
-            form.refuse(error)
-        else:
-            return redirect("companies:page", company.pk)
+    user = request.user
+    if form.saved(lambda: actions.link_companies(**form.link_from(company), by=user, at=clock.now())):
+        return redirect("companies:page", company.pk)
     return show(request, request.user, company, status=422, link_form=form)
 
 

@@ -7,12 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from rapport.core import clock
-from rapport.core.errors import ChangedByAnother
 from rapport.identity.access import may_add
 from rapport.identity.models import User
 from rapport.identity.queries import colleagues
 from rapport.people import access, actions, queries
-from rapport.people.actions import WrongValue
 from rapport.people.models import Company
 from rapport.people.rules import places
 from rapport.timeline.access import company_for_writing
@@ -50,38 +48,31 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Add a company."""
     assert isinstance(request.user, User)
-    access.check_may_add(request.user)
-    form = CompanyForm(sent(request), initial={"owner": request.user, "country": "VN"})
-    if request.method == "POST" and form.is_valid():
-        try:
-            company = actions.add_company(values=form.values(), by=request.user, at=clock.now())
-        except WrongValue as error:
-            form.refuse(error)
-        else:
-            messages.success(request, _("%(name)s was added.") % {"name": company})
-            return redirect("companies:page", company.pk)
-    return _form_page(request, request.user, form, None)
+    user = request.user
+    access.check_may_add(user)
+    form = CompanyForm(sent(request), initial={"owner": user, "country": "VN"})
+    company = form.saved(lambda: actions.add_company(values=form.values(), by=user, at=clock.now()))
+    if company:
+        messages.success(request, _("%(name)s was added.") % {"name": company})
+        return redirect("companies:page", company.pk)
+    return _form_page(request, user, form, None)
 
 
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what is known of a company."""
     assert isinstance(request.user, User)
-    company = access.company_for_edit(request.user, pk)
+    user = request.user
+    company = access.company_for_edit(user, pk)
     form = CompanyForm(sent(request), initial=CompanyForm.initial_of(company))
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.change_company(
-                company=company, version=form.cleaned_data["version"] or 0, changes=form.values(),
-                by=request.user, at=clock.now(),
-            )  # fmt: skip
-        except WrongValue as error:
-            form.refuse(error)
-        except ChangedByAnother as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("companies:page", company.pk)
-    return _form_page(request, request.user, form, company)
+    changed = form.saved(
+        lambda: actions.change_company(
+            company=company, version=form.cleaned_data["version"] or 0, changes=form.values(), by=user, at=clock.now()
+        )
+    )
+    if changed:
+        messages.success(request, _("Saved."))
+        return redirect("companies:page", company.pk)
+    return _form_page(request, user, form, company)
 
 
 def _form_page(request: HttpRequest, user: User, form: CompanyForm, company: Company | None) -> HttpResponse:

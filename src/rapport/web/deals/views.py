@@ -10,13 +10,12 @@ from django.views.decorators.http import require_POST
 
 from rapport.commerce.models import Product
 from rapport.core import clock
-from rapport.core.errors import ChangedByAnother, RapportError
+from rapport.core.errors import RapportError
 from rapport.deals import access, actions, queries
 from rapport.deals.models import Deal
 from rapport.identity.access import may_add
 from rapport.identity.models import User
 from rapport.identity.queries import colleagues, organisation
-from rapport.people.actions import WrongValue
 from rapport.people.models import Company, Person
 from rapport.web.deals import page as deal_page
 from rapport.web.deals.forms import DealFilterForm, DealForm, MoveForm
@@ -64,18 +63,15 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Add a deal, for a company or person if one is named."""
     assert isinstance(request.user, User)
-    access.check_may_add(request.user)
-    form = DealForm(request.POST or None, user=request.user, initial=_beginning(request, request.user))
-    if request.method == "POST" and form.is_valid():
-        try:
-            deal = actions.add_deal(
-                values=form.values(), stage=form.cleaned_data.get("stage"), by=request.user, at=clock.now()
-            )
-        except WrongValue as error:
-            form.refuse(error)
-        else:
-            messages.success(request, _("%(name)s was added.") % {"name": deal})
-            return redirect("deals:page", deal.pk)
+    user = request.user
+    access.check_may_add(user)
+    form = DealForm(request.POST or None, user=user, initial=_beginning(request, user))
+    deal = form.saved(
+        lambda: actions.add_deal(values=form.values(), stage=form.cleaned_data.get("stage"), by=user, at=clock.now())
+    )
+    if deal:
+        messages.success(request, _("%(name)s was added.") % {"name": deal})
+        return redirect("deals:page", deal.pk)
     return _form_page(request, form, None)
 
 
@@ -93,21 +89,17 @@ def _beginning(request: HttpRequest, user: User) -> dict[str, Any]:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what is known of a deal; its stage is moved on its page."""
     assert isinstance(request.user, User)
-    deal = access.deal_for_edit(request.user, pk)
-    form = DealForm(request.POST or None, user=request.user, deal=deal, initial=DealForm.initial_of(deal))
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.change_deal(
-                deal=deal, version=form.cleaned_data["version"] or 0, changes=form.values(),
-                by=request.user, at=clock.now(),
-            )  # fmt: skip
-        except WrongValue as error:
-            form.refuse(error)
-        except ChangedByAnother as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("deals:page", deal.pk)
+    user = request.user
+    deal = access.deal_for_edit(user, pk)
+    form = DealForm(request.POST or None, user=user, deal=deal, initial=DealForm.initial_of(deal))
+    changed = form.saved(
+        lambda: actions.change_deal(
+            deal=deal, version=form.cleaned_data["version"] or 0, changes=form.values(), by=user, at=clock.now()
+        )
+    )
+    if changed:
+        messages.success(request, _("Saved."))
+        return redirect("deals:page", deal.pk)
     return _form_page(request, form, deal)
 
 

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_POST
 from rapport.core import clock
 from rapport.identity.models import User
 from rapport.people import access, actions
-from rapport.people.actions import WrongValue
 from rapport.web.parts import back
 from rapport.web.people.forms import ContactPointForm, PostForm
 from rapport.web.people.page import show
@@ -20,13 +19,9 @@ def add_contact_point(request: HttpRequest, pk: int) -> HttpResponse:
     assert isinstance(request.user, User)
     person = access.person_for_edit(request.user, pk)
     form = ContactPointForm(request.POST)
-    if form.is_valid():
-        try:
-            actions.add_contact_point(person=person, **form.cleaned_data, by=request.user, at=clock.now())
-        except WrongValue as error:
-            form.refuse(error)
-        else:
-            return redirect("people:page", person.pk)
+    user = request.user
+    if form.saved(lambda: actions.add_contact_point(person=person, **form.cleaned_data, by=user, at=clock.now())):
+        return redirect("people:page", person.pk)
     return show(request, request.user, person, status=422, contact_point_form=form)
 
 
@@ -54,13 +49,9 @@ def add_post(request: HttpRequest, pk: int) -> HttpResponse:
     assert isinstance(request.user, User)
     person = access.person_for_edit(request.user, pk)
     form = PostForm(request.POST, user=request.user)
-    if form.is_valid():
-        try:
-            actions.set_affiliation(person=person, **form.cleaned_data, by=request.user, at=clock.now())
-        except WrongValue as error:
-            form.refuse(error)
-        else:
-            return redirect("people:page", person.pk)
+    user = request.user
+    if form.saved(lambda: actions.set_affiliation(person=person, **form.cleaned_data, by=user, at=clock.now())):
+        return redirect("people:page", person.pk)
     return show(request, request.user, person, status=422, post_form=form)
 
 

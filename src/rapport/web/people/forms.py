@@ -1,11 +1,13 @@
 """Forms of people: filters, the person itself, contact points, posts."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from rapport.core.errors import ChangedByAnother
 from rapport.identity.models import User
 from rapport.people.actions import WrongValue
 from rapport.people.models import Company, ContactPoint, Person
@@ -20,6 +22,8 @@ from rapport.web.fields import (
     language_choices,
     with_present,
 )
+
+Saved = TypeVar("Saved")
 
 
 def provinces() -> list[tuple[str, str]]:
@@ -75,9 +79,17 @@ class PeopleFilters(RecordFilters):
 class SaysWhatIsWrong(forms.Form):
     """A form that shows what an action refused beside the field that is meant."""
 
-    def refuse(self, error: WrongValue) -> None:
-        """Show the error at its field, or above the form where it has none."""
-        self.add_error(error.field if error.field in self.fields else None, str(error))
+    def saved(self, save: Callable[[], Saved]) -> Saved | None:
+        """What `save` makes of the form; None where it is not whole or was refused: then the form says why."""
+        if not self.is_valid():
+            return None
+        try:
+            return save()
+        except WrongValue as error:
+            self.add_error(error.field if error.field in self.fields else None, str(error))
+        except ChangedByAnother as error:
+            self.add_error(None, str(error))
+        return None
 
 
 class PersonForm(SaysWhatIsWrong):

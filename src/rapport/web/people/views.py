@@ -7,12 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from rapport.core import clock
-from rapport.core.errors import ChangedByAnother
 from rapport.identity.access import may_add
 from rapport.identity.models import User
 from rapport.identity.queries import colleagues
 from rapport.people import access, actions, queries
-from rapport.people.actions import WrongValue
 from rapport.people.models import Company, Person
 from rapport.people.rules import places
 from rapport.timeline.access import person_for_writing
@@ -54,40 +52,33 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Add a person, at a company if one is named."""
     assert isinstance(request.user, User)
-    access.check_may_add(request.user)
-    initial = {"owner": request.user, "country": "VN", "company": request.GET.get("company", "")}
-    form = PersonForm(sent(request), user=request.user, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            person = actions.add_person(
-                values=form.values(), company=form.company_given(), by=request.user, at=clock.now()
-            )
-        except WrongValue as error:
-            form.refuse(error)
-        else:
-            messages.success(request, _("%(name)s was added.") % {"name": person})
-            return redirect("people:page", person.pk)
+    user = request.user
+    access.check_may_add(user)
+    initial = {"owner": user, "country": "VN", "company": request.GET.get("company", "")}
+    form = PersonForm(sent(request), user=user, initial=initial)
+    person = form.saved(
+        lambda: actions.add_person(values=form.values(), company=form.company_given(), by=user, at=clock.now())
+    )
+    if person:
+        messages.success(request, _("%(name)s was added.") % {"name": person})
+        return redirect("people:page", person.pk)
     return _form_page(request, form, None)
 
 
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what is known of a person."""
     assert isinstance(request.user, User)
-    person = access.person_for_edit(request.user, pk)
-    form = PersonForm(sent(request), user=request.user, person=person, initial=PersonForm.initial_of(person))
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.change_person(
-                person=person, version=form.cleaned_data["version"] or 0, changes=form.values(),
-                by=request.user, at=clock.now(),
-            )  # fmt: skip
-        except WrongValue as error:
-            form.refuse(error)
-        except ChangedByAnother as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("people:page", person.pk)
+    user = request.user
+    person = access.person_for_edit(user, pk)
+    form = PersonForm(sent(request), user=user, person=person, initial=PersonForm.initial_of(person))
+    changed = form.saved(
+        lambda: actions.change_person(
+            person=person, version=form.cleaned_data["version"] or 0, changes=form.values(), by=user, at=clock.now()
+        )
+    )
+    if changed:
+        messages.success(request, _("Saved."))
+        return redirect("people:page", person.pk)
     return _form_page(request, form, person)
 
 

@@ -8,10 +8,8 @@ from django.utils.translation import gettext as _
 from rapport.commerce import access, actions, queries
 from rapport.commerce.models import Product
 from rapport.core import clock
-from rapport.core.errors import ChangedByAnother
 from rapport.identity.models import User
 from rapport.identity.queries import organisation
-from rapport.people.actions import WrongValue
 from rapport.web.parts import whole_or_part
 from rapport.web.products.forms import ProductFilterForm, ProductForm
 
@@ -45,37 +43,30 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Add a product."""
     assert isinstance(request.user, User)
-    access.check_may_add_product(request.user)
+    user = request.user
+    access.check_may_add_product(user)
     form = ProductForm(request.POST or None, initial={"currency": organisation().currency})
-    if request.method == "POST" and form.is_valid():
-        try:
-            product = actions.add_product(values=form.values(), by=request.user, at=clock.now())
-        except WrongValue as error:
-            form.refuse(error)
-        else:
-            messages.success(request, _("%(name)s was added.") % {"name": product})
-            return redirect("products:page", product.pk)
+    product = form.saved(lambda: actions.add_product(values=form.values(), by=user, at=clock.now()))
+    if product:
+        messages.success(request, _("%(name)s was added.") % {"name": product})
+        return redirect("products:page", product.pk)
     return _form_page(request, form, None)
 
 
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what is known of a product."""
     assert isinstance(request.user, User)
-    product = access.product_for_edit(request.user, pk)
+    user = request.user
+    product = access.product_for_edit(user, pk)
     form = ProductForm(request.POST or None, product=product, initial=ProductForm.initial_of(product))
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.change_product(
-                product=product, version=form.cleaned_data["version"] or 0, changes=form.values(),
-                by=request.user, at=clock.now(),
-            )  # fmt: skip
-        except WrongValue as error:
-            form.refuse(error)
-        except ChangedByAnother as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("products:page", product.pk)
+    changed = form.saved(
+        lambda: actions.change_product(
+            product=product, version=form.cleaned_data["version"] or 0, changes=form.values(), by=user, at=clock.now()
+        )
+    )
+    if changed:
+        messages.success(request, _("Saved."))
+        return redirect("products:page", product.pk)
     return _form_page(request, form, product)
 
 
