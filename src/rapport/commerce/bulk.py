@@ -259,9 +259,9 @@ def _give_customers(load: Load) -> None:
 
 
 def _total(load: Load) -> None:
-    """The total of every order that was there before and of which a line came or changed.
+    """The total of every order that was there before and whose lines now come to another one.
 
-    Those orders are found first: of lines that were just loaded the planner knows nothing yet, and would look
+    Those of which a line came or changed are found first: of lines that were just loaded the planner knows nothing yet, and would look
     through the whole file for each of them.
     """
     load.run(
@@ -269,8 +269,10 @@ def _total(load: Load) -> None:
             WITH touched AS MATERIALIZED (
                 SELECT DISTINCT o.id FROM order_rows o JOIN staged s ON s.order = o.number
                 JOIN fate f ON f.line = s.line WHERE f.status <> 'unchanged' AND NOT o.is_new)
-            SELECT t.order_id AS id, {LINES_TOTAL.format("t")} AS total FROM touched
-            JOIN {LINE} t ON t.order_id = touched.id GROUP BY t.order_id;
+            SELECT n.* FROM (
+                SELECT t.order_id AS id, {LINES_TOTAL.format("t")} AS total FROM touched
+                JOIN {LINE} t ON t.order_id = touched.id GROUP BY t.order_id) n
+            JOIN {ORDER} o ON o.id = n.id AND o.total <> n.total;
             ANALYZE totals"""
     )
     keep_before(load, table=ORDER, ids="SELECT id FROM totals")
