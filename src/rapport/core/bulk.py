@@ -7,7 +7,7 @@ with its `id` once found. `fate` says of every line which record it became and h
 be taken, `before_images` rows as they were before, `to_search` records whose search text is to be made again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,11 +15,20 @@ from typing import Any
 from django.db.backends.utils import CursorWrapper
 
 
+# So many lines are inserted by one statement; between two of them the progress is told, and a load can end early.
+LINES_A_SLICE = 100_000
+
+
+def tell_nobody(_share: float) -> None:
+    """A progress that nobody watches."""
+
+
 @dataclass(frozen=True)
 class Load:
     """One bulk load: whose it is, when, under which number, with which fields, and what to do on the way.
 
     `duplicates` is `update`, `skip` or `create`; `add_unknown` makes records that a value names and nobody knows.
+    `tell` hears which share of the lines is written.
     """
 
     cursor: CursorWrapper
@@ -30,6 +39,7 @@ class Load:
     duplicates: str = "update"
     add_unknown: bool = True
     currency: str = "VND"
+    tell: Callable[[float], None] = tell_nobody
 
     def run(self, sql: str, **more: Any) -> int:
         """Execute with `%(batch)s`, `%(at)s`, `%(by)s` and what else is given; gives the number of rows."""
@@ -218,11 +228,21 @@ def by_external_id(table: str) -> Way:
 def insert_created(load: Load, *, table: str, columns: dict[str, str], joins: str = "") -> int:
     """Insert the created lines; `columns` maps a column to SQL over `s` (staged), `f` (fate) and the joins."""
     names = ", ".join(f'"{name}"' for name in columns)
-    return load.run(
-        f"""INSERT INTO {table} (id, batch, {names})
-            SELECT f.id, %(batch)s, {", ".join(columns.values())}
-            FROM staged s JOIN fate f ON f.line = s.line {joins} WHERE f.status = 'created'"""
-    )
+    load.run("SELECT coalesce(min(line), 0), coalesce(max(line), -1) FROM fate")
+    first, last = load.cursor.fetchone()
+    inserted = 0
+    for start in range(first, last + 1, LINES_A_SLICE):
+        inserted += load.run(
+            f"""INSERT INTO {table} (id, batch, {names})
+                SELECT f.id, %(batch)s, {", ".join(columns.values())}
+                FROM staged s JOIN fate f ON f.line = s.line {joins}
+                WHERE f.status = 'created' AND f.line >= %(start)s AND f.line < %(end)s
+                  AND s.line >= %(start)s AND s.line < %(end)s""",
+            start=start,
+            end=start + LINES_A_SLICE,
+        )
+        load.tell((start - first) / (last + 1 - first))
+    return inserted
 
 
 def update_matched(

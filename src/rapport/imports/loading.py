@@ -54,6 +54,7 @@ def load(staging: Staging, request: Any, *, at: datetime, progress: Progress) ->
             duplicates=request.duplicates,
             add_unknown=request.add_unknown,
             currency=staging.currency,
+            tell=lambda share: progress("writing", share),
         )
         bulk.prepare(job)
         bulk.know_sizes(cursor, tables=GROWING)

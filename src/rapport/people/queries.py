@@ -207,14 +207,22 @@ def sources_in_use() -> list[str]:
 
 def tags_in_use(rows: OwnedQuerySet) -> list[str]:
     """The tags of the newest of the given records, in order: what a person is likely to ask for."""
-    newest = rows.live().order_by("-recorded_at", "-pk")[:_RECENT].values_list("tags", flat=True)
-    return sorted({tag for tags in newest for tag in tags})[:100]
+    newest = rows.live().order_by("-recorded_at", "-pk")[:_RECENT].values("tags")
+    return _different("unnest(tags)", newest)
 
 
 def industries_in_use(rows: OwnedQuerySet) -> list[str]:
     """The industries of the newest of the given companies, in order."""
-    newest = rows.live().order_by("-recorded_at", "-pk")[:_RECENT].values_list("industry", flat=True)
-    return sorted({industry for industry in newest if industry})[:100]
+    newest = rows.live().order_by("-recorded_at", "-pk")[:_RECENT].values("industry")
+    return _different("industry", newest)
+
+
+def _different(value: str, newest: "OwnedQuerySet") -> list[str]:
+    """The different values among some records, by one query that sends nothing else."""
+    inner, given = newest.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT DISTINCT {value} AS value FROM ({inner}) newest ORDER BY 1 LIMIT 101", given)  # noqa: S608
+        return [row[0] for row in cursor.fetchall() if row[0]][:100]
 
 
 def companies_named(*, user: User, words: str, limit: int = 8) -> list[Company]:

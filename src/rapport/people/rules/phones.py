@@ -6,6 +6,8 @@ import phonenumbers
 
 _NOISE = re.compile(r"[\s().\-–]+")
 _VN_MOBILE = re.compile(r"(?:\+?84|0)([35789]\d{8})")
+# The usual number, written without asking the library, which takes a tenth of the time of a list.
+_VN_MOBILE_E164 = re.compile(r"\+84[35789]\d{8}")
 _VN_OLD_MOBILE = re.compile(r"(?:\+?84|0)(1\d{2})(\d{7})")
 # The 11-digit mobile prefixes given up in September 2018, by the Ministry of Information and Communications.
 OLD_PREFIXES = {
@@ -38,6 +40,8 @@ def normal(text: str, *, country: str = "VN") -> str | None:
 
 def written(e164: str) -> str:
     """The number as people read it: `0912 345 678`, `+44 20 7946 0018`."""
+    if _VN_MOBILE_E164.fullmatch(e164):
+        return f"0{e164[3:6]} {e164[6:9]} {e164[9:]}"
     try:
         number = phonenumbers.parse(e164, "VN")
     except phonenumbers.NumberParseException:

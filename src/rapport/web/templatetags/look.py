@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, FileInput, RadioSelect, Select, Textarea, Widget
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -37,6 +38,18 @@ def icon(name: str, size: str = "") -> SafeString:
     """`{% icon "phone" %}`: an icon of the sprite (names in frontend/icons.ts); size small or large."""
     extra = f" icon-{size}" if size else ""
     return format_html('<svg class="icon{}" aria-hidden="true"><use href="{}#{}"></use></svg>', extra, _sprite(), name)
+
+
+@cache
+def _page_address(view: str) -> str:
+    """The address of a record's page, with 0 for its number."""
+    return reverse(view, args=[0])
+
+
+@register.simple_tag
+def page_of(view: str, number: int) -> str:
+    """`{% page_of "people:page" person.pk %}`: as `{% url %}`, but quick enough for every row of a list."""
+    return _page_address(view).replace("/0/", f"/{int(number)}/", 1)
 
 
 @register.filter(name="money")
