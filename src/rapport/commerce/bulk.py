@@ -261,8 +261,8 @@ def _give_customers(load: Load) -> None:
 def _total(load: Load) -> None:
     """The total of every order that was there before and whose lines now come to another one.
 
-    Those of which a line came or changed are found first: of lines that were just loaded the planner knows nothing yet, and would look
-    through the whole file for each of them.
+    Those of which a line came or changed are found first: of lines that were just loaded the planner knows nothing
+    yet, and would look through the whole file for each of them.
     """
     load.run(
         f"""CREATE TEMP TABLE totals ON COMMIT DROP AS

@@ -14,7 +14,6 @@ from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
-
 # So many lines are inserted by one statement; between two of them the progress is told, and a load can end early.
 LINES_A_SLICE = 100_000
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from rapport.core import paging, text
 from rapport.core.paging import Page, Sort
@@ -217,7 +217,7 @@ def industries_in_use(rows: OwnedQuerySet) -> list[str]:
     return _different("industry", newest)
 
 
-def _different(value: str, newest: "OwnedQuerySet") -> list[str]:
+def _different(value: str, newest: QuerySet[Any, Any]) -> list[str]:
     """The different values among some records, by one query that sends nothing else."""
     inner, given = newest.query.sql_with_params()
     with connection.cursor() as cursor:
