@@ -1,17 +1,20 @@
 """The settings: who may open them, and what they change."""
 
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 
+from rapport.commerce.models import ExchangeRate
 from rapport.core.models import AuditEntry
 from rapport.identity.models import EntryLink, Organisation, Role, Team, User
 
 pytestmark = pytest.mark.django_db
 Maker = Callable[..., Client]
 
-PAGES = ["", "users/", "users/new/", "users/{user}/", "teams/", "teams/new/", "teams/{team}/"]
+PAGES = ["", "users/", "users/new/", "users/{user}/", "teams/", "teams/new/", "teams/{team}/", "rates/"]
 CHANGES = [
     ("", {"name": "Ours", "sells_to": "people", "currency": "USD"}),
     ("users/new/", {"full_name": "New", "email": "new@example.com", "role": "administrator"}),
@@ -19,6 +22,8 @@ CHANGES = [
     ("users/{user}/entry-link/", {}),
     ("teams/new/", {"name": "South"}),
     ("teams/{team}/", {"name": "South"}),
+    ("rates/", {"currency": "USD", "since_on": "2026-01-01", "rate": "26000"}),
+    ("rates/{rate}/remove/", {}),
 ]
 OTHERS = [role for role in Role.values if role != Role.ADMINISTRATOR]
 
@@ -31,7 +36,10 @@ def colleague(team: Team) -> User:
 
 def address(pattern: str, colleague: User) -> str:
     """A page of the settings."""
-    return "/settings/" + pattern.format(user=colleague.pk, team=colleague.team_id)
+    rate = 0
+    if "{rate}" in pattern:
+        rate = ExchangeRate.objects.create(currency="EUR", since_on=date(2026, 1, 1), rate=30000).pk
+    return "/settings/" + pattern.format(user=colleague.pk, team=colleague.team_id, rate=rate)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -53,9 +61,12 @@ def test_nobody_else_changes_anything(
 ) -> None:
     client = client_as(role)
     before = list(User.objects.order_by("pk").values())
-    response = client.post(address(page, colleague), fields)
+    there = address(page, colleague)
+    rates = list(ExchangeRate.objects.values())
+    response = client.post(there, fields)
     assert response.status_code == (302 if role == "nobody" else 403)
     assert list(User.objects.order_by("pk").values()) == before
+    assert list(ExchangeRate.objects.values()) == rates
     assert not Organisation.objects.exists()
     assert not EntryLink.objects.exists()
     assert list(Team.objects.values_list("name", flat=True)) == ["North"]
@@ -130,3 +141,36 @@ def test_a_team_that_is_not_there(client_as: Maker) -> None:
     client = client_as("administrator")
     assert client.get("/settings/teams/999/").status_code == 404
     assert client.get("/settings/users/999/").status_code == 404
+
+
+def test_a_rate_is_set_replaced_and_removed(client_as: Maker) -> None:
+    client = client_as("administrator", language="en")
+    for rate in ("26000", "26100.5"):
+        fields = {"currency": "usd", "since_on": "2026-01-01", "rate": rate}
+        assert client.post("/settings/rates/", fields).status_code == 302
+    kept = ExchangeRate.objects.get()
+    assert (kept.currency, kept.since_on, kept.rate) == ("USD", date(2026, 1, 1), Decimal("26100.5"))
+    assert "26,100.5 VND" in client.get("/settings/rates/").content.decode()
+    assert client.post(f"/settings/rates/{kept.pk}/remove/").status_code == 302
+    assert not ExchangeRate.objects.exists()
+    codes = AuditEntry.objects.order_by("pk").values_list("code", flat=True)
+    assert list(codes) == ["commerce.exchange_rate_set"] * 2 + ["commerce.exchange_rate_removed"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"currency": "VND"}, "own currency"),
+        ({"currency": "XQQ"}, "no currency code"),
+        ({"rate": "0"}, "more than zero"),
+        ({"rate": "-1"}, "more than zero"),
+        ({"rate": "abc"}, "Enter a number"),
+        ({"since_on": ""}, "required"),
+    ],
+)
+def test_a_rate_that_makes_no_sense_is_told(client_as: Maker, changes: dict[str, str], words: str) -> None:
+    fields = {"currency": "USD", "since_on": "2026-01-01", "rate": "26000"} | changes
+    page = client_as("administrator", language="en").post("/settings/rates/", fields)
+    assert page.status_code == 422
+    assert words in page.content.decode()
+    assert not ExchangeRate.objects.exists()

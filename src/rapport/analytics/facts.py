@@ -1,24 +1,5 @@
-"""The fact tables as expressions over one engine."""
+"""The fact tables as expressions over one engine: what metrics are given. The engines make them (`lake.engines`)."""
 
-from dataclasses import dataclass
+from rapport.lake.facts import Facts
 
-import ibis.expr.types as ir
-
-
-@dataclass(frozen=True, kw_only=True)
-class Facts:
-    """Every fact table of `lake.tables`, bound to one engine.
-
-    `currency` is the installation's own, in which `purchases.in_own_currency` tells money.
-    """
-
-    people: ir.Table
-    companies: ir.Table
-    products: ir.Table
-    orders: ir.Table
-    order_lines: ir.Table
-    interactions: ir.Table
-    deals: ir.Table
-    stage_changes: ir.Table
-    rates: ir.Table
-    currency: str
+__all__ = ["Facts"]

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from babel.numbers import list_currencies
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from rapport.commerce import rules
 from rapport.commerce.events import OrderPlaced, ProductAdded, ProductChanged
-from rapport.commerce.models import Order, OrderLine, Product
+from rapport.commerce.models import ExchangeRate, Order, OrderLine, Product
 from rapport.commerce.triggers import COLUMNS
 from rapport.core import audit, outbox
 from rapport.core.errors import ChangedByAnother, RapportError
@@ -130,6 +131,35 @@ def settle_revenue() -> None:
             " SELECT span_at, currency, owner_id, team_id, sum(orders), sum(total) FROM taken"
             " GROUP BY span_at, currency, owner_id, team_id HAVING sum(orders) <> 0 OR sum(total) <> 0"
         )
+
+
+@transaction.atomic
+def set_exchange_rate(
+    *, currency: str, since_on: date, rate: Decimal, own_currency: str, by: User, at: datetime
+) -> ExchangeRate:
+    """Say what one unit of a currency is worth in the company's own from a day on; a rate of the same day is replaced.
+
+    Raises WrongValue.
+    """
+    currency = tidy(currency).upper()
+    if currency not in list_currencies():
+        raise WrongValue("currency", _("This is no currency code; write three letters, such as USD."))
+    if currency == own_currency:
+        raise WrongValue("currency", _("This is the company's own currency; it needs no rate."))
+    if rate <= 0:
+        raise WrongValue("rate", _("A rate is more than zero."))
+    kept, _made = ExchangeRate.objects.update_or_create(currency=currency, since_on=since_on, defaults={"rate": rate})
+    data = {"currency": currency, "since_on": since_on.isoformat(), "rate": str(rate)}
+    audit.record("commerce.exchange_rate_set", target=kept, by=by, at=at, data=data)
+    return kept
+
+
+@transaction.atomic
+def remove_exchange_rate(*, rate: ExchangeRate, by: User, at: datetime) -> None:
+    """Remove a rate; the one before it counts on."""
+    data = {"currency": rate.currency, "since_on": rate.since_on.isoformat(), "rate": str(rate.rate)}
+    audit.record("commerce.exchange_rate_removed", target=rate, by=by, at=at, data=data)
+    rate.delete()
 
 
 def _numbered(order: Order, lines: Sequence[Line]) -> list[OrderLine]:

@@ -1,4 +1,4 @@
-"""Products, orders, order lines."""
+"""Products, orders, order lines, exchange rates."""
 
 from django.db import models
 from django.db.models import Q
@@ -155,3 +155,21 @@ class Revenue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.span_at:%Y-%m} {self.total} {self.currency}"
+
+
+class ExchangeRate(models.Model):
+    """What one unit of a currency is worth in the company's own, from a day on, until its next rate begins."""
+
+    currency = models.CharField(_("Currency"), max_length=3)
+    since_on = models.DateField(_("Counts since"))
+    rate = models.DecimalField(_("Rate"), max_digits=24, decimal_places=8)
+
+    class Meta:
+        db_table = "commerce_exchangerate"
+        constraints = [
+            models.UniqueConstraint(fields=["currency", "since_on"], name="exchange_rate_once_a_day"),
+            models.CheckConstraint(condition=Q(rate__gt=0), name="exchange_rate_is_above_zero"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.currency} {self.since_on} {self.rate}"

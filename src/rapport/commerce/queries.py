@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from rapport.commerce import rules
-from rapport.commerce.models import Order, OrderLine, Product, Revenue
+from rapport.commerce.models import ExchangeRate, Order, OrderLine, Product, Revenue
 from rapport.commerce.querysets import OrderQuerySet
 from rapport.core import money, paging, search
 from rapport.core.paging import Page, Sort
@@ -327,3 +327,8 @@ def search_products(*, query: str, user: User, limit: int) -> list[Product]:
     if len(found) < limit:
         found = search.joined(found, search.by_words(rows, query, wanted=wanted, limit=limit))
     return search.in_order(rows, found[:limit])
+
+
+def exchange_rates() -> list[ExchangeRate]:
+    """Every rate, by currency, the latest first."""
+    return list(ExchangeRate.objects.order_by("currency", "-since_on"))

@@ -5,7 +5,9 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from rapport.core import clock
 from rapport.identity.models import Organisation, Team, User
+from rapport.web.fields import DayField
 
 
 class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -54,3 +56,22 @@ class TeamForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Team
         fields: ClassVar[list[str]] = ["name", "parent"]
+
+
+class RateForm(forms.Form):
+    """What one unit of a currency is worth, from a day on."""
+
+    currency = forms.CharField(
+        label=_("Currency"), max_length=3, widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "USD"})
+    )
+    since_on = DayField(
+        label=_("Counts since"),
+        initial=clock.today,
+        help_text=_("Until the next rate of this currency begins. Orders placed before the first one cannot be told."),
+    )
+    rate = forms.DecimalField(label=_("Rate"), max_digits=24, decimal_places=8)
+
+    def __init__(self, *arguments: Any, own_currency: str, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        worth = _("What one unit is worth, in %(currency)s.") % {"currency": own_currency}
+        self.fields["rate"].help_text = worth

@@ -14,4 +14,6 @@ urlpatterns = [
     path("teams/", views.teams, name="teams"),
     path("teams/new/", views.new_team, name="new-team"),
     path("teams/<int:pk>/", views.edit_team, name="team"),
+    path("rates/", views.rates, name="rates"),
+    path("rates/<int:pk>/remove/", views.remove_rate, name="remove-rate"),
 ]

@@ -13,11 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from rapport.commerce import actions as commerce_actions
+from rapport.commerce import queries as commerce_queries
+from rapport.commerce.models import ExchangeRate
 from rapport.core import clock
 from rapport.core.errors import NotAllowed, RapportError
 from rapport.identity import access, actions, queries
 from rapport.identity.models import Team, User
-from rapport.web.settings.forms import NewUserForm, OrganisationForm, TeamForm, UserForm
+from rapport.web.settings.forms import NewUserForm, OrganisationForm, RateForm, TeamForm, UserForm
 
 Rest = ParamSpec("Rest")
 
@@ -113,6 +116,30 @@ def edit_team(request: HttpRequest, pk: int) -> HttpResponse:
     return _team(request, get_object_or_404(Team, pk=pk))
 
 
+@administrators_only
+@require_http_methods(["GET", "POST"])
+def rates(request: HttpRequest) -> HttpResponse:
+    """Every exchange rate, and a form for another."""
+    own = queries.organisation().currency
+    form = RateForm(request.POST or None, own_currency=own)
+
+    def keep() -> None:
+        commerce_actions.set_exchange_rate(own_currency=own, **form.cleaned_data, **_by(request))
+
+    if _saved(request, form, keep):
+        return redirect("settings:rates")
+    return _page(request, "settings/rates.html", form=form, own=own, rates=commerce_queries.exchange_rates())
+
+
+@administrators_only
+@require_POST
+def remove_rate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a rate away."""
+    commerce_actions.remove_exchange_rate(rate=get_object_or_404(ExchangeRate, pk=pk), **_by(request))
+    messages.success(request, _("Removed."))
+    return redirect("settings:rates")
+
+
 def _team(request: HttpRequest, team: Team) -> HttpResponse:
     """The form of one team."""
     form = TeamForm(request.POST or None, instance=team)
@@ -133,7 +160,7 @@ def _saved(request: HttpRequest, form: BaseForm, act: Callable[[], object]) -> b
     try:
         act()
     except RapportError as error:
-        form.add_error(None, str(error))
+        form.add_error(getattr(error, "field", None), str(error))
         return False
     messages.success(request, _("Saved."))
     return True
@@ -145,6 +172,7 @@ def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
         ("settings:organisation", _("Company"), {"organisation"}),
         ("settings:users", _("Users"), {"users", "new-user", "user", "entry-link"}),
         ("settings:teams", _("Teams"), {"teams", "new-team", "team"}),
+        ("settings:rates", _("Exchange rates"), {"rates"}),
     ]
     here = request.resolver_match.url_name if request.resolver_match else ""
     tabs = [(reverse(name), label, here in pages) for name, label, pages in places]
