@@ -23,7 +23,7 @@ METRIC = Metric(
         "Dearer: by 5 % or more, by list price, or by the average price paid where there is no list price. "
         "The share is of all who bought the first product, with its 95 % Wilson interval; the days run from the first "
         "purchase of the one to the first of the other, as their median. Shown from 20 people on who took the step and "
-        "100 who bought the first product."
+        "100 who bought the first product; people with more than 200 different products are left out."
     ),
     unit=N_("share of people; days"),
     source=N_("Own rule; Wilson (1927)"),
@@ -31,6 +31,7 @@ METRIC = Metric(
 DEARER = 1.05
 LEAST_TOOK = 20
 LEAST_BOUGHT = 100
+MOST_PRODUCTS_OF_A_PERSON = 200
 
 
 def prices(facts: Facts, *, currency: str, as_of: date) -> ir.Table:
@@ -54,15 +55,19 @@ def prices(facts: Facts, *, currency: str, as_of: date) -> ir.Table:
 def steps(owned: ir.Table, priced: ir.Table) -> ir.Table:
     """The steps: `from_id, to_id, category, people, bought, median_days`, from enough people on.
 
+    Who bought more than 200 different products is a trader more than a shopper, and left out.
     `owned` as in `product_days.owned`, `priced` as in `prices`.
     """
     comparable = priced.filter(priced.category != "", priced.price.notnull())
-    have = owned.select("person_id", "product_id", "first_on").join(comparable, "product_id")
+    counts = owned.group_by("person_id").agg(products=owned.count())
+    usual = owned.semi_join(counts.filter(counts.products <= MOST_PRODUCTS_OF_A_PERSON), "person_id")
+    have = usual.select("person_id", "product_id", "first_on").join(comparable, "product_id")
     bought = have.group_by(counted_id="product_id").agg(bought=have.count())
     common = bought.filter(bought.bought >= LEAST_BOUGHT)
     from_ = have.select("person_id", "category", from_id="product_id", from_price="price", from_on="first_on")
     from_ = from_.semi_join(common, from_.from_id == common.counted_id)
-    to = have.select("person_id", "category", to_id="product_id", to_price="price", to_on="first_on")
+    taken = have.semi_join(bought.filter(bought.bought >= LEAST_TOOK), have.product_id == bought.counted_id)
+    to = taken.select("person_id", "category", to_id="product_id", to_price="price", to_on="first_on")
     pairs = from_.join(
         to,
         [
