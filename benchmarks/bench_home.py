@@ -42,6 +42,14 @@ def rapport(arguments: Sequence[str], *, wanted_code: int = 0) -> str:
     return done.stdout
 
 
+def python(code: str) -> str:
+    """Run Python in a process of its own on the database in use; what it printed. Exits with its words if it fails."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"Python failed:\n{done.stdout}\n{done.stderr}")
+    return done.stdout
+
+
 def connect() -> psycopg.Connection:
     """A plain connection to the database in use."""
     entry = postgres.django_database()

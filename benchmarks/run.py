@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from rich.console import Console
 
-from benchmarks import browser, import_order_lines, import_people, over_http, report
+from benchmarks import browser, import_order_lines, import_people, over_http, refresh, report, segments
 from benchmarks.report import Figure
 
 PEER_ROWS_A_SECOND = 424
@@ -17,7 +17,9 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000, help="People, order lines, interactions.")
     parser.add_argument("--turns", type=int, default=3, help="Imports and COPYs, in turn.")
     parser.add_argument("--seconds", type=float, default=60, help="How long twenty people work.")
-    parser.add_argument("--only", nargs="*", choices=["people", "lines", "http", "browser"], help="Just these.")
+    parser.add_argument(
+        "--only", nargs="*", choices=["people", "lines", "http", "browser", "refresh", "segments"], help="Just these."
+    )
     parser.add_argument("--show", action="store_true", help="Print what was measured last; measure nothing.")
     chosen = parser.parse_args()
     parts: dict[str, tuple[str, Callable[[], list[Figure]]]] = {
@@ -28,6 +30,8 @@ def main() -> None:
         ),
         "http": ("over_http", lambda: over_http.measure(rows=chosen.rows, seconds=chosen.seconds)),
         "browser": ("browser", lambda: browser.measure(rows=chosen.rows, times=11)),
+        "refresh": ("refresh", lambda: refresh.measure(people=chosen.rows)),
+        "segments": ("segments", lambda: segments.measure(rows=chosen.rows)),
     }
     figures: list[Figure] = []
     for part, (name, measure) in parts.items():

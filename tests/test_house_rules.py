@@ -20,7 +20,9 @@ LONGEST_FILE = 500
 MOST_PARAMETERS = 5
 DEEPEST_NESTING = 3
 LONGEST_BEHAVIOUR = 150
-LOWEST_FIRST = ("core", "identity", "people", "timeline", "commerce", "deals", "imports", "web", "config")
+LOWEST_FIRST = (
+    "core", "identity", "people", "timeline", "commerce", "deals", "insight", "segments", "imports", "web", "config",
+)  # fmt: skip
 NESTING = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.Match, ast.AsyncFor, ast.AsyncWith)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 UNWANTED = re.compile(

@@ -76,6 +76,27 @@ def load(page: Page, file: Path, target: str, *, prefix: str = "") -> None:
     page.locator(".note.hue-good").wait_for(timeout=120_000)
 
 
+CUSTOMER_BASE = {
+    "customer-base": "",
+    "customer-rfm": "rfm/",
+    "customer-cohorts": "cohorts/",
+    "customer-value": "value/",
+    "customer-due": "due/",
+    "customer-cross-sell": "cross-sell/",
+}
+
+
+def customer_base(page: Page) -> None:
+    """Have the customer base counted by the worker, then a picture of each of its pages."""
+    page.goto(f"{BASE}/customers/")
+    page.locator("main form button.btn-primary").click()
+    page.locator(".headlines").wait_for(timeout=180_000)
+    for name, address in CUSTOMER_BASE.items():
+        page.goto(f"{BASE}/customers/{address}")
+        page.locator("[data-canvas] svg").first.wait_for()
+        shoot(page, name)
+
+
 def main(folder: Path) -> None:
     """All pictures, one after another."""
     IMAGES.mkdir(exist_ok=True)
@@ -100,6 +121,7 @@ def main(folder: Path) -> None:
             page.locator("main a[href^='/companies/']", has_text=re.compile("Công ty")).first.click()
             page.locator("#timeline").wait_for()
             shoot(page, "company")
+            customer_base(page)
         browser.close()
 
 

@@ -62,9 +62,9 @@ def shown(sells_to: str, role: str) -> tuple[list[str], list[str]]:
     ("sells_to", "role", "without"),
     [
         ("both", "administrator", set()),
-        ("companies", "administrator", set()),
+        ("companies", "administrator", {"chart-column"}),
         ("people", "administrator", {"building-2", "square-kanban"}),
-        ("both", "seller", {"file-up"}),
+        ("both", "seller", {"file-up", "chart-column", "users-round"}),
         ("people", "viewer", {"building-2", "square-kanban", "file-up"}),
     ],
 )

@@ -26,7 +26,7 @@ METRIC = Metric(
 
 
 def by_month(purchase_days: ir.Table, *, as_of: date) -> ir.Table:
-    """One row per month with purchases: `month` (since the year 0), `first`, `repeat`, `first_people`, `repeat_people`."""
+    """Per month with purchases: `month` (since the year 0), `first`, `repeat`, `first_people`, `repeat_people`."""
     first_on = purchase_days.bought_on.min().over(ibis.window(group_by=purchase_days.person_id))
     days = purchase_days.select(
         "person_id",

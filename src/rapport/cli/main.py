@@ -33,7 +33,10 @@ COMMANDS = {
     "migrate": Entry(module="migrate", help="Bring the database up to date.", database=False),
     "import": Entry(module="import_", help="Load a file: people, companies, deals, orders and more."),
     "undo-import": Entry(module="undo_import", help="Take an import back."),
+    "refresh": Entry(module="refresh", help="Bring metrics and what they say of people up to date."),
+    "metrics": Entry(module="metrics", help="What is counted and how, and the numbers."),
     "demo": Entry(module="demo", help="Fill an empty installation with the demo company."),
+    "segments": Entry(module="segments", help="Groups of people by rule: list, show, create, count, refresh, export."),
     "user": Entry(module="user", help="Add colleagues."),
     "entry-link": Entry(module="entry_link", help="Print a link that signs a user in once."),
 }

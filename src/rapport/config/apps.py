@@ -1,8 +1,8 @@
 """The last app to be ready: it ties events to jobs."""
 
-from django.apps import AppConfig
+from importlib import import_module
 
-from rapport.config import wiring
+from django.apps import AppConfig
 
 
 class ConfigApp(AppConfig):
@@ -12,5 +12,5 @@ class ConfigApp(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        """Read the one list of who hears what."""
-        wiring.connect()
+        """Read the one list of who hears what, which names models."""
+        import_module("rapport.config.wiring").connect()

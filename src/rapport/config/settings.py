@@ -21,7 +21,9 @@ INSTALLED_APPS = [
     "rapport.timeline",
     "rapport.commerce",
     "rapport.deals",
+    "rapport.insight",
     "rapport.imports",
+    "rapport.segments",
     "rapport.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -116,6 +118,8 @@ LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
 LOCALE_PATHS = [PACKAGE / "locale"]
 TIME_ZONE = os.environ.get("RAPPORT_TIME_ZONE", "Asia/Ho_Chi_Minh")
 USE_TZ = True
+
+ENGINE = os.environ.get("RAPPORT_ENGINE", "duckdb")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = home.folder("static")

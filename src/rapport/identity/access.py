@@ -35,6 +35,9 @@ EDIT: dict[str, Reach] = {
 }
 IMPORT = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.MARKETER})
 CONFIGURE = frozenset({Role.ADMINISTRATOR})
+# Reports are sums over everybody: for those who may see everybody, and whose work they are.
+REPORTS = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.MARKETER, Role.VIEWER})
+REFRESH = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.MARKETER})
 
 
 def visible(user: User) -> Q:
@@ -55,6 +58,16 @@ def may_add(user: User) -> bool:
 def may_import(user: User) -> bool:
     """Whether the user may load files."""
     return user.is_active and user.role in IMPORT
+
+
+def may_see_reports(user: User) -> bool:
+    """Whether what the metrics say of the whole base is open to the user."""
+    return user.is_active and user.role in REPORTS and SEE[user.role] is Reach.ALL
+
+
+def may_refresh(user: User) -> bool:
+    """Whether the user may have the metrics counted anew."""
+    return user.is_active and user.role in REFRESH
 
 
 def may_configure(user: User) -> bool:

@@ -46,14 +46,6 @@ class Filters:
 
 
 @dataclass(frozen=True)
-class PersonRow:
-    """A person of a list, with the present post."""
-
-    person: Person
-    post: Affiliation | None
-
-
-@dataclass(frozen=True)
 class PersonFacts:
     """What stands on a person's page beside the timeline."""
 
@@ -89,16 +81,12 @@ class Network:
         return self.parent is not None or any((self.subsidiaries, self.suppliers, self.customers, self.partners))
 
 
-def people_page(*, user: User, filters: Filters, sort: str = "name", cursor: str = "") -> Page[PersonRow]:
-    """One page of the people the user may see, each with a present post; two queries."""
+def people_found(*, user: User, filters: Filters) -> OwnedQuerySet:
+    """The people the user may see whom the filters leave, for lists that narrow or order them further."""
     rows = _narrowed(Person.objects.visible_to(user), filters)
-    if filters.company:
-        rows = rows.filter(
-            pk__in=Affiliation.objects.filter(company=filters.company, until__isnull=True).values("person")
-        )
-    found = paging.page(rows.select_related("owner"), sort=SORTS.get(sort, SORTS["name"]), cursor=cursor)
-    posts = present_posts([person.pk for person in found.rows])
-    return Page([PersonRow(person, posts.get(person.pk)) for person in found.rows], found.next_cursor)
+    if not filters.company:
+        return rows
+    return rows.filter(pk__in=Affiliation.objects.filter(company=filters.company, until__isnull=True).values("person"))
 
 
 def companies_page(*, user: User, filters: Filters, sort: str = "name", cursor: str = "") -> Page[Company]:

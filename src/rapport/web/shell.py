@@ -47,6 +47,7 @@ class Link:
 
 
 TO_COMPANIES = frozenset({Selling.TO_COMPANIES, Selling.TO_BOTH})
+TO_PEOPLE = frozenset({Selling.TO_PEOPLE, Selling.TO_BOTH})
 SECTIONS = (
     Section(url_name="home:page", label=_("Today"), icon="house"),
     Section(url_name="companies:list", label=_("Companies"), icon="building-2", sells_to=TO_COMPANIES),
@@ -55,6 +56,14 @@ SECTIONS = (
     Section(url_name="orders:list", label=_("Orders"), icon="shopping-bag"),
     Section(url_name="tasks:list", label=_("Tasks"), icon="list-checks"),
     Section(url_name="products:list", label=_("Products"), icon="package"),
+    Section(
+        url_name="insight:base",
+        label=_("Customer base"),
+        icon="chart-column",
+        sells_to=TO_PEOPLE,
+        may=access.may_see_reports,
+    ),
+    Section(url_name="segments:list", label=_("Segments"), icon="users-round", may=access.may_see_reports),
     Section(url_name="imports:list", label=_("Imports"), icon="file-up", may=access.may_import),
 )
 CREATIONS = (

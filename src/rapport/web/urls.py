@@ -17,7 +17,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("deals/", include("rapport.web.deals.urls")),
     path("orders/", include("rapport.web.orders.urls")),
     path("products/", include("rapport.web.products.urls")),
+    path("segments/", include("rapport.web.segments.urls")),
     path("search/", include("rapport.web.search.urls")),
     path("", include("rapport.web.home.urls")),
+    path("", include("rapport.web.insight.urls")),
     path("settings/", include("rapport.web.settings.urls")),
 ]

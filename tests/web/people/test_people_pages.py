@@ -89,7 +89,7 @@ class TestList:
         for _number in range(20):
             make_post(make_person(owner=make_user()), make_company())
         client = client_as("manager")
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(10):
             client.get("/people/")
 
     def test_a_seller_sees_own_team_and_unowned_only(self, client_as: ClientMaker) -> None:
@@ -129,7 +129,7 @@ class TestPage:
             make_post(other, company)
             make_interaction(person, other, user=make_user())
         client = client_as("manager")
-        with django_assert_max_num_queries(18):
+        with django_assert_max_num_queries(19):
             client.get(f"/people/{person.pk}/")
 
     def test_a_colleague_out_of_reach_finds_nothing(self, client_as: ClientMaker) -> None:

@@ -27,7 +27,7 @@ def answer(
     if not found:
         return head | {"months": []} | too_few(have=0, need=1, of="purchases")
     end = revenue.month_of(as_of)
-    months = [
+    months: list[dict[str, Any]] = [
         {"month": month_name(month)} | {name: found.get(month, {}).get(name) or 0 for name in COUNTED}
         for month in range(end - revenue.MONTHS + 1, end + 1)
     ]

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.core.errors import ChangedByAnother
 from rapport.identity.models import User
+from rapport.insight import words
+from rapport.insight.querysets import TraitFilters
 from rapport.people.actions import WrongValue
 from rapport.people.models import Company, ContactPoint, Person
 from rapport.people.queries import NOBODY, Filters, sources_in_use
@@ -74,6 +76,35 @@ class PeopleFilters(RecordFilters):
         """The filters that make sense; others are left out."""
         self.full_clean()
         return Filters(**{name: value for name, value in self.cleaned_data.items() if value})
+
+
+class BuyersFilters(PeopleFilters):
+    """What the list of people can be narrowed to once the metrics have said something of them."""
+
+    segment = forms.ChoiceField(label=_("RFM segment"), required=False)
+    value = forms.FloatField(label=_("Value at least"), required=False, min_value=0)
+    due = forms.BooleanField(label=_("Due now"), required=False)
+    view = forms.CharField(required=False, widget=forms.HiddenInput)
+    field_order = ("owner", "province", "tag", "source", "segment", "value", "due", "archived")
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        named_segments = [(code, words.segment(code)) for code in words.SEGMENT_NAMES]
+        self.fields["segment"] = forms.ChoiceField(
+            label=_("RFM segment"), required=False, choices=[("", gettext("Every segment")), *named_segments]
+        )
+        self.order_fields(self.field_order)
+
+    def filters(self) -> Filters:
+        """The filters on the record that make sense; others are left out."""
+        self.full_clean()
+        ours = ("segment", "value", "due", "view")
+        return Filters(**{name: value for name, value in self.cleaned_data.items() if value and name not in ours})
+
+    def trait_filters(self) -> TraitFilters:
+        """The filters on the traits that make sense; ask for `filters` first."""
+        found = self.cleaned_data
+        return TraitFilters(segment=found.get("segment", ""), value=found.get("value"), due=bool(found.get("due")))
 
 
 class SaysWhatIsWrong(forms.Form):

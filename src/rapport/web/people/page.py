@@ -10,6 +10,7 @@ from rapport.commerce.queries import orders_summary
 from rapport.core import clock
 from rapport.identity import access
 from rapport.identity.models import User
+from rapport.insight.queries import traits_of_person
 from rapport.people import queries
 from rapport.people.access import may_edit
 from rapport.people.models import Person
@@ -30,6 +31,8 @@ def show(request: HttpRequest, user: User, person: Person, *, status: int = 200,
         "may_edit": may_edit(user, person),
         "deals": deal_lines(user=user, person_id=person.pk),
         "orders": orders_summary(user=user, person_id=person.pk),
+        "traits": traits_of_person(user=user, person_id=person.pk),
+        "may_see_reports": access.may_see_reports(user),
         "contact_point_form": ContactPointForm(),
         "post_form": PostForm(user=user),
         "today": clock.today(),

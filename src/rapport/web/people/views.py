@@ -7,15 +7,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from rapport.core import clock
-from rapport.identity.access import may_add
+from rapport.identity.access import may_add, may_see_reports
 from rapport.identity.models import User
-from rapport.identity.queries import colleagues
 from rapport.people import access, actions, queries
 from rapport.people.models import Company, Person
 from rapport.people.rules import places
 from rapport.timeline.access import person_for_writing
 from rapport.web.parts import is_part, sent, whole_or_part
-from rapport.web.people.forms import PeopleFilters, PersonForm
+from rapport.web.people import lists
+from rapport.web.people.forms import PersonForm
 from rapport.web.people.page import composer_for, show, timeline_part
 from rapport.web.timeline import compose
 
@@ -23,16 +23,14 @@ from rapport.web.timeline import compose
 def list_people(request: HttpRequest) -> HttpResponse:
     """The people the user may see, narrowed, sorted, page by page."""
     assert isinstance(request.user, User)
-    form = PeopleFilters(request.GET, colleagues=colleagues())
-    filters = form.filters()
-    sort = request.GET.get("sort", "name")
-    page = queries.people_page(user=request.user, filters=filters, sort=sort, cursor=request.GET.get("cursor", ""))
+    found = lists.people_list(user=request.user, asked=request.GET)
     company = None
-    if filters.company:
-        company = Company.objects.visible_to(request.user).filter(pk=filters.company).first()
+    if found.filters.company:
+        company = Company.objects.visible_to(request.user).filter(pk=found.filters.company).first()
     context = {
-        "form": form, "page": page, "next_cursor": page.next_cursor, "sort": sort, "filters": filters,
-        "company": company,
+        "list": found, "form": found.form, "page": found.page, "next_cursor": found.page.next_cursor,
+        "sort": found.sort, "filters": found.filters, "company": company,
+        "may_see_reports": may_see_reports(request.user),
     }  # fmt: skip
     if not is_part(request):
         context["tags"] = queries.tags_in_use(Person.objects.visible_to(request.user))

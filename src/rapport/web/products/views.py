@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from rapport.commerce import access, actions, queries
 from rapport.commerce.models import Product
 from rapport.core import clock
+from rapport.identity.access import may_see_reports
 from rapport.identity.models import User
 from rapport.identity.queries import organisation
+from rapport.web.insight import product as insight
 from rapport.web.parts import whole_or_part
 from rapport.web.products.forms import ProductFilterForm, ProductForm
 
@@ -37,6 +39,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "sales": queries.last_sales(user=request.user, product=product),
         "may_edit": access.may_edit_products(request.user),
     }
+    if may_see_reports(request.user):
+        context |= insight.context(product.pk)
     return render(request, "products/page.html", context)
 
 

@@ -1,0 +1,151 @@
+"""`rapport metrics`: what is counted and how, and any number computed from the lake on the spot."""
+
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import typer
+from django.utils.translation import gettext as _
+from rich.console import Console
+from rich.table import Table
+
+from rapport.analytics.registry import Metric
+from rapport.core import clock
+from rapport.core.errors import RapportError
+from rapport.core.money import CURRENCIES
+from rapport.insight import refresh, results, storage, words
+from rapport.insight.answers.options import Options
+from rapport.insight.catalogue import METRICS, entry
+from rapport.insight.running import Wish
+
+app = typer.Typer()
+FORMATS = ("table", "json", "csv")
+MODELS = ("pareto_nbd", "bg_nbd")
+DAY = ["%Y-%m-%d"]
+FIELDS = ("counts", "population", "window", "rule", "unit", "source")
+
+
+@app.command("list")
+def list_metrics(
+    as_json: Annotated[bool, typer.Option("--json", help="Every entry of the registry as JSON.")] = False,
+) -> None:
+    """Name every metric and what it counts."""
+    if as_json:
+        typer.echo(json.dumps([_plain(each.metric) for each in METRICS.values()], ensure_ascii=False, indent=1))
+        return
+    table = Table(_("Name"), _("What it counts"), _("Unit"), _("Version"))
+    for name, each in METRICS.items():
+        table.add_row(name, _(each.metric.counts), _(each.metric.unit), str(each.metric.version))
+    Console().print(table)
+
+
+def _plain(metric: Metric) -> dict[str, Any]:
+    texts = {name: _(getattr(metric, name)) for name in ("title", *FIELDS)}
+    return {"name": metric.name, "version": metric.version} | texts
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="A name of `rapport metrics list`.")],
+    as_of: Annotated[
+        datetime | None, typer.Option("--as-of", formats=DAY, help="Count as if this day were today.")
+    ] = None,
+    how: Annotated[str, typer.Option("--format", help="table, json or csv.")] = "table",
+    model: Annotated[str, typer.Option(help="Of lifetime-value: pareto_nbd or bg_nbd.")] = MODELS[0],
+    calibrate_until: Annotated[
+        datetime | None, typer.Option(formats=DAY, help="Of lifetime-value: fit up to this day, try on the rest.")
+    ] = None,
+    support: Annotated[float | None, typer.Option(min=0, max=1, help="Of affinity: the least support.")] = None,
+    confidence: Annotated[float | None, typer.Option(min=0, max=1, help="Of affinity: the least confidence.")] = None,
+    currency: Annotated[str | None, typer.Option(help="Tell money in this currency, such as VND.")] = None,
+) -> None:
+    """Compute a metric from the lake and print it."""
+    asked = entry(name)
+    options = Options(
+        currency=currency.upper() if currency else None,
+        model=model,
+        calibrate_until=calibrate_until.date() if calibrate_until else None,
+        support=support,
+        confidence=confidence,
+    )
+    _check(how, options)
+    if not storage.lake().exists():
+        refresh.export_records()
+    with refresh.opened(Wish(as_of=as_of.date() if as_of else clock.today()), options=options) as work:
+        found = results.plain(asked.answer(work))
+    {"json": _as_json, "csv": _as_csv, "table": _as_table}[how](found)
+
+
+def _check(how: str, options: Options) -> None:
+    if how not in FORMATS:
+        raise RapportError(_("--format takes one of: %(names)s.") % {"names": ", ".join(FORMATS)})
+    if options.model not in MODELS:
+        raise RapportError(_("--model takes one of: %(names)s.") % {"names": ", ".join(MODELS)})
+    if options.currency and options.currency not in CURRENCIES:
+        raise RapportError(_("--currency takes one of: %(names)s.") % {"names": ", ".join(CURRENCIES)})
+
+
+def _as_json(found: dict[str, Any]) -> None:
+    typer.echo(json.dumps(found, ensure_ascii=False, allow_nan=False))
+
+
+def _as_csv(found: dict[str, Any]) -> None:
+    """The longest table of the answer; where there is none, its single values."""
+    tables = sorted(_tables(found), key=lambda each: -len(each[1]))
+    rows = tables[0][1] if tables else [dict(_single(found))]
+    writer = csv.DictWriter(sys.stdout, fieldnames=list(dict.fromkeys(name for row in rows for name in row)))
+    writer.writeheader()
+    writer.writerows({name: _written(value) for name, value in row.items()} for row in rows)
+
+
+def _as_table(found: dict[str, Any]) -> None:
+    console = Console()
+    for each in words.problems(found["problems"]):
+        console.print(each, style="yellow")
+    facts = Table(show_header=False, box=None)
+    for name, value in _single(found):
+        facts.add_row(name, _written(value))
+    console.print(facts)
+    for name, rows in _tables(found):
+        table = Table(*rows[0], title=name, title_justify="left")
+        for row in rows:
+            table.add_row(*(_written(value) for value in row.values()))
+        console.print(table)
+
+
+def _single(found: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    """Every value of the answer that is no table, with the way to it."""
+    for name, value in found.items():
+        if name == "problems" or _is_table(value):
+            continue
+        if isinstance(value, dict):
+            yield from _single(value, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", value
+
+
+def _tables(found: dict[str, Any], before: str = "") -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    for name, value in found.items():
+        if name == "problems":
+            continue
+        if _is_table(value):
+            yield f"{before}{name}", value
+        elif isinstance(value, dict):
+            yield from _tables(value, f"{before}{name}.")
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.6g}" if abs(value) < 1e6 else f"{value:.0f}"
+    if isinstance(value, list | tuple):
+        return " ".join(_written(each) for each in value)
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,0 +1,54 @@
+"""That one refresh runs at a time, and what it is asked to do; knows no engine, so that every process may load it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from rapport.core.errors import RapportError
+from rapport.insight.models import Refresh
+
+# The number of the lock that the running refresh holds.
+ONE_AT_A_TIME = 5_390_001
+Status = Refresh.Status
+
+
+class RunsAlready(RapportError):
+    """Another process refreshes at this moment."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What a refresh is to do. `engine` is a name that `lake.engines` knows."""
+
+    as_of: date
+    full: bool = False
+    export_only: bool = False
+    engine: str = settings.ENGINE
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Run in this process only; the lock goes with the process, however it ends. Raises RunsAlready."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ONE_AT_A_TIME])
+        if cursor.fetchone() != (True,):
+            raise RunsAlready(_("The numbers are being counted at this moment."))
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])
+
+
+def give_up_abandoned(*, at: datetime) -> None:
+    """Mark refreshes whose process died as failed; the caller holds the lock, so none of them runs."""
+    for left in Refresh.objects.filter(status=Status.RUNNING):
+        for step in left.steps:
+            if step["state"] == "running":
+                step |= {"state": "failed", "problem": {"code": "broken_off", "params": {}}}
+        left.status, left.finished_at = Status.FAILED, at
+        left.save(update_fields=["status", "steps", "finished_at"])

@@ -1,0 +1,20 @@
+"""Narrowing segments."""
+
+from typing import Any, Self
+
+from django.db import models
+
+from rapport.identity import access
+from rapport.identity.models import User
+
+
+class SegmentQuerySet(models.QuerySet[Any]):
+    """Segments."""
+
+    def visible_to(self, user: User) -> Self:
+        """All of them for whoever may see reports, none for the others."""
+        return self.all() if access.may_see_reports(user) else self.none()
+
+    def live(self) -> Self:
+        """Those not archived."""
+        return self.filter(archived_at__isnull=True)

@@ -1,0 +1,119 @@
+"""The list of segments, and one segment: its people, who entered and left, its rule, its file."""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from rapport.core import clock
+from rapport.identity.models import User
+from rapport.segments import access, actions, export, queries, tasks
+from rapport.segments.models import Segment
+from rapport.web.insight.tables import as_csv
+from rapport.web.parts import whole_or_part
+from rapport.web.segments import words
+from rapport.web.segments.changes import changes_picture, changes_table
+
+BYTE_ORDER_MARK = "\ufeff"
+
+
+@require_safe
+def list_segments(request: HttpRequest) -> HttpResponse:
+    """All segments with their number of people."""
+    user = cast(User, request.user)
+    access.check_may_see(user)
+    archived = request.GET.get("archived") == "1"
+    rows = queries.segments(user=user, archived=archived)
+    context = {"segments": rows, "archived": archived, "may_make": access.may_make(user)}
+    return render(request, "segments/list.html", context)
+
+
+@require_safe
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One segment."""
+    user = cast(User, request.user)
+    segment = access.segment_for_view(user, pk)
+    members = queries.members_page(user=user, segment=segment, cursor=request.GET.get("cursor", ""))
+    context = {
+        "segment": segment,
+        "page": members,
+        "next_cursor": members.next_cursor,
+        "may_make": access.may_make(user),
+        "rule": words.told(segment.rule),
+        "picture": changes_picture(segment, queries.tallies(segment)),
+    }
+    return whole_or_part(request, "segments/page.html", "segments/_members.html", context)
+
+
+@require_POST
+def refresh(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have a segment brought up to date now."""
+    segment = access.segment_for_edit(cast(User, request.user), pk)
+    tasks.request_refresh(only=[segment.pk])
+    messages.success(request, _("The segment is being brought up to date. Look again in a moment."))
+    return redirect("segments:page", pk)
+
+
+@require_POST
+def archive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep a segment up to date no longer."""
+    segment = access.segment_for_edit(cast(User, request.user), pk)
+    actions.archive(segment=segment, by=cast(User, request.user), at=clock.now())
+    messages.success(request, _("“%(name)s” is archived.") % {"name": segment.name})
+    return redirect("segments:list")
+
+
+@require_POST
+def restore(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep an archived segment up to date again."""
+    segment = access.segment_for_edit(cast(User, request.user), pk)
+    actions.restore(segment=segment, by=cast(User, request.user), at=clock.now())
+    tasks.request_refresh(only=[segment.pk])
+    messages.success(request, _("“%(name)s” is kept up to date again.") % {"name": segment.name})
+    return redirect("segments:page", pk)
+
+
+@require_safe
+def members_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """The members whom the user may see, as a file; the audit log keeps who took it."""
+    user = cast(User, request.user)
+    segment = access.segment_for_view(user, pk)
+    actions.note_export(segment=segment, by=user, at=clock.now())
+    response = StreamingHttpResponse(_member_lines(user, segment), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="segment-{segment.pk}.csv"'
+    return response
+
+
+def _member_lines(user: User, segment: Segment) -> Iterator[str]:
+    target = io.StringIO()
+    writer = csv.writer(target)
+    writer.writerow(export.HEAD)
+    yield BYTE_ORDER_MARK + _taken(target)
+    for number, (person, entered_at) in enumerate(queries.export_rows(user=user, segment=segment), start=1):
+        writer.writerow(export.row(person, entered_at))
+        if number % 1000 == 0:
+            yield _taken(target)
+    yield _taken(target)
+
+
+def _taken(target: io.StringIO) -> str:
+    """What was written since the last time."""
+    text = target.getvalue()
+    target.seek(0)
+    target.truncate()
+    return text
+
+
+@require_safe
+def changes_csv(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who entered and left, day by day, as a file."""
+    segment = access.segment_for_view(cast(User, request.user), pk)
+    response = HttpResponse(as_csv(changes_table(queries.tallies(segment))), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="segment-{segment.pk}-changes.csv"'
+    return response

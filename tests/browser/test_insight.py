@@ -1,0 +1,101 @@
+"""Pages of the customer base in Chromium: drawn, readable by everyone, coloured anew, and on paper."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from rapport.identity.models import Organisation, Role, User
+from rapport.insight import results
+from tests.browser.conftest import DESK, PHONE, OpenPage, overflow
+from tests.web.insight import payloads
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PAGES = ["", "rfm/", "cohorts/", "value/", "due/", "cross-sell/", "trends/"]
+BAR = "#revenue .picture-canvas svg path[fill*='accent']"
+
+
+@pytest.fixture
+def user(transactional_db: None, at: datetime) -> User:
+    """An administrator of a company that sells to people, whose base has been counted."""
+    Organisation.objects.update_or_create(pk=1, defaults={"sells_to": Organisation.Selling.TO_PEOPLE})
+    for payload in payloads.ALL:
+        results.keep(payload, at=at)
+    return User.objects.create_user(
+        email="an@example.com", full_name="An", role=Role.ADMINISTRATOR, password="a long enough secret"
+    )
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(("language", "dark"), [("vi", False), ("en", True)], ids=["vi light", "en dark"])
+def test_every_page_is_drawn_and_open_to_everyone(
+    open_page: OpenPage,
+    user: User,
+    findings: Callable[[Page], list[str]],
+    size: dict[str, int],
+    language: str,
+    dark: bool,
+) -> None:
+    page = open_page(user=user, language=language, size=size, dark=dark)
+    for name in PAGES:
+        page.goto(f"/customers/{name}")
+        for place in page.locator("[data-canvas]").all():
+            expect(place.locator("svg")).to_be_visible()
+        assert (name, findings(page), overflow(page)) == (name, [], 0)
+        for choice in page.locator("input[value=table]").all():
+            choice.check()
+        assert (name, findings(page), overflow(page)) == (name, [], 0)
+
+
+def test_picture_or_table_by_keyboard(open_page: OpenPage, user: User) -> None:
+    page = open_page(user=user)
+    page.goto("/customers/")
+    page.locator("#revenue input[value=picture]").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#revenue table")).to_be_visible()
+    expect(page.locator("#revenue [data-canvas]")).to_be_hidden()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#revenue [data-canvas] svg")).to_be_visible()
+
+
+def test_a_change_of_theme_colours_pictures_anew(open_page: OpenPage, user: User) -> None:
+    page = open_page(user=user)
+    page.goto("/customers/")
+    bar = page.locator(BAR).first
+    light = bar.evaluate("bar => getComputedStyle(bar).fill")
+    page.evaluate("document.documentElement.dataset.theme = 'rapport-dark'")
+    dark = bar.evaluate("bar => getComputedStyle(bar).fill")
+    assert light != dark
+    page.emulate_media(media="print")
+    assert bar.evaluate("bar => getComputedStyle(bar).fill") == light
+    drawn = page.locator("#revenue [data-canvas] svg").bounding_box()
+    assert drawn is not None
+    assert drawn["height"] > 100
+    assert overflow(page) == 0
+
+
+def test_a_picture_follows_the_width_of_the_window(open_page: OpenPage, user: User) -> None:
+    page = open_page(user=user)
+    page.goto("/customers/")
+    expect(page.locator("#revenue [data-canvas] svg")).to_be_visible()
+    page.set_viewport_size({"width": 375, "height": 812})
+    page.wait_for_function("document.querySelector('#revenue [data-canvas] svg').clientWidth < 360")
+    assert overflow(page) == 0
+
+
+def test_without_the_library_the_tables_are_there(open_page: OpenPage, user: User) -> None:
+    page = open_page(user=user)
+    page.route("**/echarts-*.js", lambda route: route.abort())
+    page.goto("/customers/rfm/")
+    expect(page.locator("#segments table")).to_be_visible()
+    expect(page.locator("#segments .picture-choice")).to_be_hidden()
+
+
+def test_one_walks_from_a_number_to_how_it_is_counted(open_page: OpenPage, user: User) -> None:
+    page = open_page(user=user, size=PHONE)
+    page.goto("/customers/")
+    page.locator(".headlines a[href='/metrics/repeat-purchase/']").first.click()
+    page.wait_for_url("**/metrics/repeat-purchase/")
+    expect(page.locator("h1")).to_be_visible()
+    assert overflow(page) == 0
