@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -14,9 +15,9 @@ def context(*, attempts: int = 0, stopping: bool = False) -> Any:
 
 
 def work_off() -> list[str]:
-    """Run the queued jobs in their order; gives their names."""
+    """Run the queued jobs of imports in their order; gives their names."""
     done = []
-    for job in list(ProcrastinateJob.objects.filter(status="todo").order_by("pk")):
+    for job in list(_waiting()):
         task = app.tasks[job.task_name]
         given = [context(attempts=job.attempts)] if task.pass_context else []
         task.func(*given, **job.args)
@@ -26,9 +27,13 @@ def work_off() -> list[str]:
 
 
 def queued() -> list[str]:
-    """The names of the jobs that wait."""
-    names = ProcrastinateJob.objects.filter(status="todo").order_by("pk").values_list("task_name", flat=True)
-    return [name.rpartition(".")[2] for name in names]
+    """The names of the jobs of imports that wait."""
+    return [job.task_name.rpartition(".")[2] for job in _waiting()]
+
+
+def _waiting() -> QuerySet[ProcrastinateJob]:
+    """The jobs of imports; those of other tests and other apps may stand beside them."""
+    return ProcrastinateJob.objects.filter(status="todo", task_name__startswith="rapport.imports.").order_by("pk")
 
 
 def forget(*numbers: int) -> None:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from rapport.config import wiring
+import django
+
 from rapport.lake.export import export
 from rapport.lake.sources import registered
 from rapport.lake.store import Lake
@@ -48,7 +49,8 @@ class Life:
 
 def run(folder: str, uri: str, steps: int) -> None:
     """Export, and die on the way."""
-    wiring.connect()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    django.setup()
     life = Life(steps)
     with (
         mock.patch.object(os, "fsync", life.counted(os.fsync)),

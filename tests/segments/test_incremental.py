@@ -317,6 +317,23 @@ def test_only_the_touched_are_asked() -> None:
 
 
 @pytest.mark.usefixtures("company")
+def test_who_asks_about_a_segment_asks_again_only_about_whom_it_changed() -> None:
+    people = [make_person(tags=["vip"]) for _number in range(4)]
+    stored("First", {"all": [{"field": "tags", "is": "any_of", "value": ["vip"]}]})
+    stored("Other", {"all": [{"field": "recorded_on", "is": "since", "value": "2020-01-01"}]})
+    stored("Asking", {"all": [{"field": "segment", "is": "none_of", "value": ["First"]}]})
+
+    def asked() -> list[tuple[int | None, int]]:
+        return [(tally.asked, tally.members) for tally in refresh(as_of=START, at=noon(START))]
+
+    assert asked() == [(None, 4), (None, 4), (None, 0)]
+    assert asked() == [(0, 4), (0, 4), (0, 0)]
+    Person.objects.filter(pk=people[0].pk).update(tags=[])
+    assert asked() == [(1, 3), (1, 4), (1, 1)]
+    check_all(START)
+
+
+@pytest.mark.usefixtures("company")
 def test_what_is_committed_late_is_heard() -> None:
     """A row written before a refresh and committed after it is found by the next one."""
     make_person()

@@ -25,10 +25,10 @@ METRIC = Metric(
     window=N_("All orders up to the day asked for."),
     rule=N_(
         "A product counts once in a basket. Support: baskets with all products of the rule, of all baskets. "
-        "Confidence: baskets with all of them, of those with the left side; its 95 % interval after Wilson. "
+        "Confidence: baskets with all of them, of those with the left side; its 95 % Wilson interval. "
         "Lift: confidence divided by the share of all baskets with the right side. Thresholds are met at equality. "
         "Unless asked otherwise, support is 0.6 times the root of the number of baskets, at least 5 baskets; "
-        "confidence is 25 % up to 10,000 baskets, 15 % up to 100,000, 10 % above; and only rules are shown whose "
+        "confidence is 25 % below 10,000 baskets, 15 % below 100,000, 10 % above; and only rules are shown whose "
         "confidence is above chance even at the lower end of its interval."
     ),
     unit=N_("share of baskets; lift: times"),

@@ -28,8 +28,8 @@ METRIC = Metric(
         "divided by its season where there are two years. People are in the segment of the day before these six "
         "months, so that no segment rises because risers were put into it. The test allows for counts (Poisson), for "
         "a series that has always jumped more than counts do (squared differences of neighbouring months), and for "
-        "the number of series looked at (Benjamini and Hochberg, 5 % false flags). Series with fewer than 20 orders "
-        "in the six months are not tested."
+        "the number of series looked at (Benjamini and Hochberg, at most 5 % wrong flags). Series with fewer than 20 "
+        "orders in the six months are not tested."
     ),
     unit=N_("orders a month"),
     source="Benjamini, Hochberg (1995); von Neumann (1941)",

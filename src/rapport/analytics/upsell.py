@@ -20,7 +20,7 @@ METRIC = Metric(
     window=N_("All purchases up to the day asked for."),
     rule=N_(
         "A step leads from a product to a dearer one of the same category, first bought on a later day than the first. "
-        "Dearer: by 5 % or more, by list price, or by the average price paid where there is no list price. "
+        "Dearer: by at least 5 %, by list price, or by the average price paid where there is no list price. "
         "The share is of all who bought the first product, with its 95 % Wilson interval; the days run from the first "
         "purchase of the one to the first of the other, as their median. Shown from 20 people on who took the step and "
         "100 who bought the first product; people with more than 200 different products are left out."

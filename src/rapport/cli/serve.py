@@ -100,15 +100,17 @@ def _tell_migrations(count: int) -> None:
 
 
 def _load_demo() -> None:
-    """The demo company into an empty database, with a bar."""
+    """The demo company into an empty database, with a bar; the worker counts its numbers first."""
     if find_spec("rapport.demo.company") is None:
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(_("Loading the demo company"), total=1.0)
-        import_module("rapport.demo.company").load_if_empty(
+        loaded = import_module("rapport.demo.company").load_if_empty(
             at=clock.now(), progress=lambda share: bar.update(task, completed=share)
         )
+    if loaded:
+        import_module("rapport.insight.tasks").request_first()
 
 
 def _start_web(parts: Parts, *, host: str, port: int, workers: int) -> None:

@@ -66,11 +66,13 @@ def change(*, changed: pa.Table, gone: Sequence[int]) -> None:
         cursor.execute(f"CREATE TEMP TABLE traits_changed (LIKE {TABLE} INCLUDING DEFAULTS) ON COMMIT DROP")
         _copy(cursor, "traits_changed", changed)
         cursor.execute("ANALYZE traits_changed")
-        sets = ", ".join(f"{name} = EXCLUDED.{name}" for name in COLUMNS.names[1:])
+        sets = ", ".join(f"{name} = c.{name}" for name in COLUMNS.names[1:])
+        cursor.execute(f"UPDATE {TABLE} t SET {sets} FROM traits_changed c WHERE c.person_id = t.person_id")
+        # Whoever is new is held until the end, so that nobody erases the person meanwhile and leaves the traits.
         cursor.execute(
             f"""INSERT INTO {TABLE} ({_NAMES}) SELECT {_NAMES} FROM traits_changed c
-                WHERE EXISTS (SELECT FROM people_person p WHERE p.id = c.person_id FOR KEY SHARE)
-                ON CONFLICT (person_id) DO UPDATE SET {sets}"""
+                WHERE NOT EXISTS (SELECT FROM {TABLE} t WHERE t.person_id = c.person_id)
+                  AND EXISTS (SELECT FROM people_person p WHERE p.id = c.person_id FOR KEY SHARE)"""
         )
         cursor.execute(f"DELETE FROM {TABLE} WHERE person_id = ANY(%s)", [list(gone)])
         # A test's transaction goes on, and ends without committing.

@@ -105,7 +105,7 @@ def touched(learnt: Learnt, lake: Lake, now: Version) -> pa.Table | None:
         if counts[0] > MOST_CHANGED * counts[1]:
             return None
         people = "SELECT DISTINCT person_id FROM changed WHERE person_id IS NOT NULL ORDER BY 1"
-        return engine.execute(people).to_arrow_table()
+        return engine.sql(people).to_arrow_table()
 
 
 def _names(version: Version, table: str) -> set[str]:

@@ -47,7 +47,7 @@ class OfTheTouched:
 
     @cached_property
     def _ids(self) -> ir.Table:
-        return self.work.keep(ibis.memtable(self.people))
+        return ibis.memtable(self.people)
 
     @cached_property
     def _product_days(self) -> ir.Table:
@@ -63,7 +63,7 @@ class OfTheTouched:
     def _due(self) -> Due:
         keep = self.work.keep
         gaps = keep(due.repeated_gaps(self._product_days, self._owned))
-        intervals = keep(ibis.memtable(self.learnt.intervals))
+        intervals = ibis.memtable(self.learnt.intervals)
         dates = due.dates(self._owned, due.personal_medians(gaps), intervals, as_of=self.work.as_of)
         return Due(intervals=intervals, dates=keep(dates))
 

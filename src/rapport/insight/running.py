@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.conf import settings
@@ -28,7 +28,7 @@ class Wish:
     as_of: date
     full: bool = False
     export_only: bool = False
-    engine: str = settings.ENGINE
+    engine: str = field(default_factory=lambda: settings.ENGINE)
 
 
 @contextmanager

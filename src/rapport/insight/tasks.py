@@ -5,6 +5,7 @@ job has nothing to do.
 """
 
 import logging
+from contextlib import suppress
 from datetime import datetime
 from importlib import import_module
 
@@ -65,6 +66,12 @@ def request(*, by: User, at: datetime) -> bool:
         return False
     audit.record("insight.refresh_requested", target=identity.organisation(), by=by, at=at)
     return True
+
+
+def request_first() -> None:
+    """Have the worker count a company that was just loaded; once is enough."""
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        refresh_now.defer(by_id=None)
 
 
 def _refresh(*, by_id: int | None) -> None:

@@ -18,7 +18,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "offers": ("offers",),
 }
 # Above this share of changed rows it is quicker to write all of them into a fresh table (docs/mechanisms/refresh.md).
-MOST_CHANGED = 0.2
+MOST_CHANGED = 0.15
 NO_OFFERS = "[]"
 # `analytics.offers` names the parts of each offer; a million times, that is a third of the writing.
 UNNAMED = (
@@ -100,7 +100,8 @@ def write(traits: pa.Table, *, stamp_before: str, full: bool) -> Written:
     if before is not None:
         changed, gone = differences(before, traits)
         if changed.num_rows + len(gone) <= MOST_CHANGED * traits.num_rows:
-            bulk.change(changed=changed, gone=gone)
+            if changed.num_rows or gone:
+                bulk.change(changed=changed, gone=gone)
             return Written(rows=traits.num_rows, changed=changed.num_rows + len(gone), stamp=stamp)
     bulk.replace(traits)
     return Written(rows=traits.num_rows, changed=traits.num_rows, stamp=stamp)

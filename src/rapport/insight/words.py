@@ -7,9 +7,8 @@ from typing import Any
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 from django.utils.functional import Promise
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 from rapport.analytics.scores import SEGMENTS
 
@@ -19,81 +18,81 @@ SEGMENT_NAMES = {each.code: each.title for each in SEGMENTS}
 SHARES = ("support", "asked", "confidence")
 
 PROBLEMS: dict[str, Said] = {
-    "several_currencies": lazy(
+    "several_currencies": _(
         "Orders are in several currencies (%(currencies)s); their money is told in %(currency)s, each order by the "
         "rate of its day."
     ),
-    "no_exchange_rate": lazy(
+    "no_exchange_rate": _(
         "Orders left out because no exchange rate is known for their day: %(orders)s (%(currencies)s). Rates are "
         "entered in the settings."
     ),
-    "after_as_of": lazy("Orders left out because they are dated after %(as_of)s: %(orders)s."),
-    "returns_without_purchase": lazy("People left out because they have returns but no purchase: %(people)s."),
-    "not_converged": lazy(
+    "after_as_of": _("Orders left out because they are dated after %(as_of)s: %(orders)s."),
+    "returns_without_purchase": _("People left out because they have returns but no purchase: %(people)s."),
+    "not_converged": _(
         "The search for the parameters of %(model)s came to no end, so none of its numbers are shown; what was found "
         "before stays."
     ),
-    "at_border": lazy(
+    "at_border": _(
         "On these purchases a parameter of %(model)s runs off without end, so none of its numbers are shown; what was "
         "found before stays."
     ),
-    "not_identified": lazy(
+    "not_identified": _(
         "The purchases do not tell the parameters of %(model)s apart, so none of its numbers are shown; what was found "
         "before stays."
     ),
-    "no_money_above_zero": lazy(
+    "no_money_above_zero": _(
         "People who came back but whose later purchases bring no money, left out of the money model: %(people)s."
     ),
-    "too_few_for_money": lazy("Too few people came back to tell what a purchase is worth: %(need)s needed."),
-    "money_without_mean": lazy("The money of a purchase varies so much that it has no mean; no value is shown."),
-    "records_end_early": lazy("The last purchase is of %(last_on)s; forecasts are tried up to that day."),
-    "too_few_for_backtest": lazy(
+    "too_few_for_money": _("Too few people came back to tell what a purchase is worth: %(need)s needed."),
+    "money_without_mean": _("The money of a purchase varies so much that it has no mean; no value is shown."),
+    "records_end_early": _("The last purchase is of %(last_on)s; forecasts are tried up to that day."),
+    "too_few_for_backtest": _(
         "Too few people had come back by then to try the forecast on the past: %(have)s, %(need)s needed."
     ),
-    "backtest_not_identified": lazy(
+    "backtest_not_identified": _(
         "%(model)s cannot be fitted on the first part of the record, so the forecast could not be tried on the past."
     ),
-    "too_many_sets": lazy(
+    "too_many_sets": _(
         "So many products are bought together that even at a support of %(support)s not all sets could be looked at. "
         "Ask for a higher support."
     ),
-    "support_raised": lazy(
+    "support_raised": _(
         "More sets of products reach a support of %(asked)s than can be looked at; %(support)s was taken instead."
     ),
-    "rules_left_out": lazy("Of %(found)s rules the %(shown)s with the highest lift are shown."),
+    "rules_left_out": _("Of %(found)s rules the %(shown)s with the highest lift are shown."),
     "said": "%(words)s",
-    "broken_off": lazy("The process was ended before this was done."),
-    "out_of_memory": lazy("The memory did not suffice."),
-    "disk": lazy("A file could not be written or read; perhaps the disk is full."),
-    "step_failed": lazy("Something went wrong on our side (%(kind)s). What was there before stays."),
+    "broken_off": _("The process was ended before this was done."),
+    "out_of_memory": _("The memory did not suffice."),
+    "disk": _("A file could not be written or read; perhaps the disk is full."),
+    "step_failed": _("Something went wrong on our side (%(kind)s). What was there before stays."),
 }
 REASONS: dict[str, Said] = {
-    "buy_again": lazy("Bought before, and the time for it has come again."),
-    "bought_before": lazy("Bought most often so far."),
-    "bought_with": lazy("Others who bought %(because)s went on to this."),
-    "up_sell": lazy("A step up that others took from %(because)s."),
-    "popular_in_category": lazy("Popular in the category of %(because)s."),
-    "popular": lazy("Popular with everybody."),
+    "buy_again": _("Bought before, and the time for it has come again."),
+    "bought_before": _("Bought most often so far."),
+    "bought_with": _("Others who bought %(because)s went on to this."),
+    "up_sell": _("A step up that others took from %(because)s."),
+    "popular_in_category": _("Popular in the category of %(because)s."),
+    "popular": _("Popular with everybody."),
 }
 STEPS: dict[str, Said] = {
-    "export": lazy("Reading the records"),
-    "purchases": lazy("Gathering the purchases"),
-    "rfm": lazy("Recency, frequency, money"),
-    "repeat-purchase": lazy("Repeat purchase"),
-    "revenue": lazy("First and repeat revenue"),
-    "cohorts": lazy("Cohorts"),
-    "lifetime-value": lazy("Lifetime value"),
-    "due": lazy("Due again"),
-    "affinity": lazy("Bought together"),
-    "next-offers": lazy("Next offers"),
-    "product-buyers": lazy("Buyers of each product"),
-    "up-sell": lazy("Up-sell"),
-    "trends": lazy("Trends"),
-    "scores of each": lazy("Scores of each person"),
-    "forecast of each": lazy("Value of each person"),
-    "due of each": lazy("Due date of each person"),
-    "offers of each": lazy("Next offers of each person"),
-    "traits": lazy("Writing what is known of each person"),
+    "export": _("Reading the records"),
+    "purchases": _("Gathering the purchases"),
+    "rfm": _("Recency, frequency, money"),
+    "repeat-purchase": _("Repeat purchase"),
+    "revenue": _("First and repeat revenue"),
+    "cohorts": _("Cohorts"),
+    "lifetime-value": _("Lifetime value"),
+    "due": _("Due again"),
+    "affinity": _("Bought together"),
+    "next-offers": _("Next offers"),
+    "product-buyers": _("Buyers of each product"),
+    "up-sell": _("Up-sell"),
+    "trends": _("Trends"),
+    "scores of each": _("Scores of each person"),
+    "forecast of each": _("Value of each person"),
+    "due of each": _("Due date of each person"),
+    "offers of each": _("Next offers of each person"),
+    "traits": _("Writing what is known of each person"),
 }
 
 
@@ -121,7 +120,7 @@ def step(name: str) -> Said:
 
 def segment(code: str) -> str:
     """The name of an RFM segment; empty for none."""
-    return _(SEGMENT_NAMES[code]) if code in SEGMENT_NAMES else code
+    return gettext(SEGMENT_NAMES[code]) if code in SEGMENT_NAMES else code
 
 
 def reason(code: str, *, because: str) -> str:

@@ -9,7 +9,7 @@ it was committed and whoever wrote it: a form, an import, or SQL by hand. Rows t
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -20,11 +20,13 @@ from django.db.models import QuerySet
 
 from rapport.segments import rules
 from rapport.segments.catalogue import EVERY_RULE, FIELDS
-from rapport.segments.fields import Source
+from rapport.segments.conditions import membership
+from rapport.segments.fields import Condition, Source
 from rapport.segments.rules import Group
 
 # Counted up whenever a field comes to mean something else.
 MEANING = 1
+MEMBERS = membership.SOURCE.name
 OLDEST_HORIZON = 1_000_000_000
 FEW = 2_000
 LARGE_SHARE = 0.2
@@ -39,8 +41,17 @@ def horizon() -> int:
 
 def sources(rule: Group) -> list[Source]:
     """Where changes that matter to a rule come from."""
-    found = [EVERY_RULE, *(FIELDS[condition.field].source for condition in rules.conditions(rule))]
+    found = [EVERY_RULE, *(_source(condition) for condition in rules.conditions(rule))]
     return list(dict.fromkeys(found))
+
+
+def _source(condition: Condition) -> Source:
+    """Where changes that matter to a condition come from; of other segments only those it asks about."""
+    source = FIELDS[condition.field].source
+    if source.name != MEMBERS:
+        return source
+    numbers = ", ".join(str(number) for number in condition.value)
+    return replace(source, changed=tuple(f"{query} AND m.segment_id IN ({numbers})" for query in source.changed))
 
 
 def ground(rule: Group) -> dict[str, Any]:
@@ -81,7 +92,7 @@ class Touched:
         """The table of the people touched in this source; made on first demand, emptied by `drop`."""
         key = (source.name, since)
         # What other segments changed comes to be during the run itself, so it is looked up each time.
-        if key not in self.tables or source.name == "members":
+        if key not in self.tables or source.name == MEMBERS:
             name = f"segments_touched_{len(self.tables)}"
             with connection.cursor() as cursor:
                 cursor.execute(f"DROP TABLE IF EXISTS {name}; CREATE TEMP TABLE {name} (person_id bigint)")
@@ -131,12 +142,22 @@ def can_be_compared(since: int | None) -> bool:
         return 0 <= int(cursor.fetchone()[0]) < OLDEST_HORIZON
 
 
-def ask(rule: Group, *, since: int, before: date, today: date, touched: Touched, table: str) -> int | None:
+@dataclass(frozen=True)
+class Since:
+    """From where a segment goes on: the horizons of records and of other segments' members, and the day."""
+
+    horizon: int
+    members: int
+    day: date
+
+
+def ask(rule: Group, *, since: Since, today: date, touched: Touched, table: str) -> int | None:
     """Put the people to be asked again into a temporary table; how many, or None where asking everyone is cheaper."""
-    parts: list[tuple[str, tuple[Any, ...]]] = [
-        (f"SELECT person_id FROM {touched.table(source, since)}", ()) for source in sources(rule)
-    ]
-    parts += [_sql(rows) for rows in moved(rule, before, today)]
+    parts: list[tuple[str, tuple[Any, ...]]] = []
+    for source in sources(rule):
+        horizon = since.members if source.name == MEMBERS else since.horizon
+        parts.append((f"SELECT person_id FROM {touched.table(source, horizon)}", ()))
+    parts += [_sql(rows) for rows in moved(rule, since.day, today)]
     union = " UNION ".join(sql for sql, _values in parts)
     values = [value for _sql, values in parts for value in values]
     with connection.cursor() as cursor:

@@ -1,6 +1,5 @@
 """Bringing segments up to date: each in a transaction of its own, after those it asks about."""
 
-import json
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from django.db.backends.utils import CursorWrapper
 
 from rapport.core import outbox
 from rapport.segments import changes, compose, queries, references
-from rapport.segments.changes import Touched
+from rapport.segments.changes import Since, Touched
 from rapport.segments.events import SegmentEntered, SegmentLeft
 from rapport.segments.fields import Scope
 from rapport.segments.models import Segment, Tally
@@ -20,6 +19,8 @@ from rapport.segments.rules import Group
 # Two refreshes of one segment wait for each other; the second number of the lock is the segment's.
 LOCK = 5_390_002
 MEMORY = "128MB"
+# Where in the ground the horizon of other segments' members is kept.
+HEARD = "members"
 Progress = Callable[[str, float], None]
 
 
@@ -78,6 +79,8 @@ def _refresh_one(number: int, rule: Group, run: _Run) -> Tally | None:
         segment = Segment.objects.filter(pk=number, archived_at__isnull=True).first()
         if segment is None:
             return None
+        # Other segments change during the run, before this one's turn: what they did is heard from here on.
+        members = changes.horizon()
         ground = changes.ground(rule)
         asked = _ask(segment, rule, ground, run)
         first = segment.ground.get("rule") != ground["rule"]
@@ -86,13 +89,17 @@ def _refresh_one(number: int, rule: Group, run: _Run) -> Tally | None:
         entered = _enter(cursor, number, run.at)
         left = _leave(cursor, number, run.at, asked=asked is not None)
         cursor.execute(f"DROP TABLE {_found_table(number)}; DROP TABLE IF EXISTS {_asked_table(number)}")
-        members = _count(cursor, number)
+        count = _count(cursor, number)
     tally = Tally.objects.create(
-        segment=segment, at=run.at, as_of=run.as_of, members=members, entered=entered, left=left, asked=asked,
+        segment=segment, at=run.at, as_of=run.as_of, members=count, entered=entered, left=left, asked=asked,
         seconds=round(time.perf_counter() - started, 3),
     )  # fmt: skip
     Segment.objects.filter(pk=number).update(
-        member_count=members, refreshed_at=run.at, as_of=run.as_of, horizon=run.horizon, ground=ground
+        member_count=count,
+        refreshed_at=run.at,
+        as_of=run.as_of,
+        horizon=run.horizon,
+        ground=ground | {HEARD: members},
     )
     _tell(tally, first=first)
     return tally
@@ -100,14 +107,14 @@ def _refresh_one(number: int, rule: Group, run: _Run) -> Tally | None:
 
 def _ask(segment: Segment, rule: Group, ground: dict[str, object], run: _Run) -> int | None:
     """Find whom to ask again, into a temporary table; how many, or None for everyone."""
-    stored = json.loads(json.dumps(ground))
-    is_same = not run.full and segment.ground == stored and segment.as_of is not None and segment.as_of <= run.as_of
-    if not is_same or not changes.can_be_compared(segment.horizon):
+    stored = dict(segment.ground)
+    members = stored.pop(HEARD, None)
+    is_same = not run.full and stored == ground and changes.can_be_compared(segment.horizon)
+    if not is_same or segment.as_of is None or segment.as_of > run.as_of or not changes.can_be_compared(members):
         return None
-    return changes.ask(
-        rule, since=segment.horizon or 0, before=segment.as_of, today=run.as_of,  # type: ignore[arg-type]
-        touched=run.touched, table=_asked_table(segment.pk),
-    )  # fmt: skip
+    assert segment.horizon is not None
+    since = Since(segment.horizon, members, segment.as_of)
+    return changes.ask(rule, since=since, today=run.as_of, touched=run.touched, table=_asked_table(segment.pk))
 
 
 def _asked_table(number: int) -> str:

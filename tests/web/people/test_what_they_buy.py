@@ -109,7 +109,7 @@ def test_costs_few_queries(
 ) -> None:
     client = client_as("manager")
     for query in ("view=purchases", "sort=-value", "segment=champions"):
-        with django_assert_max_num_queries(11):
+        with django_assert_max_num_queries(12):
             client.get(f"/people/?{query}")
 
 

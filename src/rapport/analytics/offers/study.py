@@ -30,7 +30,7 @@ METRIC = Metric(
         "an earlier window. Tried on the next purchase of at most 50,000 people, always the same ones, in the days "
         "held back, with what was known before them. Hit rate: the share of these people who then bought one of their "
         "three offers. The baseline offers the own products bought most often, then popular ones. Ours are served only "
-        "where they beat it even at the lower end of the 95 % interval of the paired difference, for own and new "
+        "where they beat it even at the lower 95 % bound of the paired difference, for own and new "
         "products apart if only one of them does; else people get the baseline's offers, and its reason."
     ),
     unit=N_("share of people"),
