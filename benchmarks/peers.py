@@ -2,7 +2,8 @@
 
     python -m benchmarks.peers NAME
 
-Prints the seconds of each part as JSON. The others' libraries come with `pip install rapport-crm[bench]`.
+Prints the seconds of each part, and the most memory it held, as JSON. The others' libraries come with
+`pip install rapport-crm[bench]`.
 """
 
 import importlib
@@ -19,6 +20,7 @@ from rapport.analytics import affinity, purchases, rfm
 from rapport.analytics.facts import Facts
 from rapport.analytics.forecasting import Terms, forecast, traits
 from rapport.config import home
+from rapport.insight.measuring import measured
 from rapport.lake import engines
 from rapport.lake.store import Lake
 
@@ -155,11 +157,13 @@ def main() -> None:
     """Do the one that is named; exit code 3 where its library is not installed."""
     seconds: Seconds = {}
     try:
-        JOBS[sys.argv[1]](seconds)
+        # What the kernel says of a process begins with what its parent held; so it is looked at here.
+        with measured() as found:
+            JOBS[sys.argv[1]](seconds)
     except ModuleNotFoundError as error:
         sys.stderr.write(f"{error.name} is not installed: pip install rapport-crm[bench]\n")
         sys.exit(3)
-    print(json.dumps(seconds))
+    print(json.dumps({"seconds": seconds, "memory": found.peak_memory}))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,9 @@ from rapport.insight.models import Refresh
 from tests.factories import make_order, make_person, make_product
 from tests.insight.conftest import on
 
+# A command opens the database first where another test has loaded it through `rapport.cli.main`.
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture(autouse=True)
 def _home(tmp_path: Path, settings: Any) -> None:
