@@ -93,5 +93,5 @@ METRICS = {
 }
 # Learnt from everybody, and hardly moved by a few orders; `insight.learnt` says when they are kept.
 LEARNT = frozenset(
-    each.METRIC.name for each in (lifetime_value, due, affinity, next_offers, product_buyers, up_sell, trends)
+    each.METRIC.name for each in (rfm, lifetime_value, due, affinity, next_offers, product_buyers, up_sell, trends)
 )

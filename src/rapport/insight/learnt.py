@@ -1,8 +1,8 @@
 """What a refresh learnt from all purchases, kept so that a later one of the same day need not learn it again.
 
-Fitted parameters, repurchase intervals, links between products: they hardly move when some orders come in, and take
-most of a refresh's time. Where few orders changed since, a refresh counts everything that is counted, and asks what
-was learnt about the people whose orders changed (docs/mechanisms/refresh.md).
+Cut points of scores, fitted parameters, repurchase intervals, links between products: they hardly move when some
+orders come in, and take most of a refresh's time. Where few orders changed since, a refresh counts what is counted,
+and asks what was learnt about the people whose orders changed (docs/mechanisms/refresh.md).
 """
 
 import pickle
@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from rapport.analytics.forecasting.maximum_likelihood import Fit
 from rapport.analytics.offers import Study
+from rapport.analytics.rfm import CutPoints
 from rapport.insight import storage
 from rapport.lake.store import Lake, Version
 from rapport.lake.tables import TABLES
@@ -51,6 +52,7 @@ class Learnt:
     metrics: dict[str, int]
     lake: Version
     stamp: str
+    cut_points: CutPoints
     fit: Fit | None
     money_fit: Fit | None
     intervals: pa.Table

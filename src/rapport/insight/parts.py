@@ -7,7 +7,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from rapport.analytics import due, forecasting, offers, product_days
+from rapport.analytics import due, forecasting, offers, product_days, rfm
 from rapport.analytics.due import Due
 from rapport.analytics.forecasting import Forecast, counts
 from rapport.insight.answers import lifetime_value
@@ -20,6 +20,10 @@ class OfEverybody:
 
     def __init__(self, work: Work) -> None:
         self.work = work
+
+    def scores(self) -> pa.Table:
+        """First and last purchase, purchase days, money, scores and segment of each."""
+        return self.work.scored.to_pyarrow()
 
     def forecast(self) -> pa.Table | None:
         """What is expected of each customer; None where the models cannot tell."""
@@ -66,6 +70,10 @@ class OfTheTouched:
         intervals = ibis.memtable(self.learnt.intervals)
         dates = due.dates(self._owned, due.personal_medians(gaps), intervals, as_of=self.work.as_of)
         return Due(intervals=intervals, dates=keep(dates))
+
+    def scores(self) -> pa.Table:
+        """The same of everybody, as nothing is counted more quickly, by the cut points of then."""
+        return rfm.scored(self.work.customers, points=self.learnt.cut_points).to_pyarrow()
 
     def forecast(self) -> pa.Table | None:
         """What is expected of each of them, by the parameters of then; None where the models could not tell."""

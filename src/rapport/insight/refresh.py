@@ -166,7 +166,7 @@ def _gathered(under_way: UnderWay, base: Base) -> Gathered:
         found = parts[name] = part()
         return None if found is None else int(found.num_rows)
 
-    under_way.step(_of_each(SCORES), partial(gather, SCORES, base.work.scored.to_pyarrow))
+    under_way.step(_of_each(SCORES), partial(gather, SCORES, asked.scores))
     for name in traits.PARTS:
         under_way.step(_of_each(name), partial(gather, name, getattr(asked, name)))
     whole = base.known is None and under_way.went_well
@@ -180,7 +180,8 @@ def _learnt(base: Base, under_way: UnderWay) -> Learnt:
     work = base.work
     return Learnt(
         as_of=work.as_of, currency=work.bought.currency, engine=under_way.wish.engine, metrics=_versions(),
-        lake=base.version, stamp="", fit=work.forecast.fit, money_fit=work.forecast.money_fit,
+        lake=base.version, stamp="", cut_points=work.cut_points, fit=work.forecast.fit,
+        money_fit=work.forecast.money_fit,
         intervals=work.due.intervals.to_pyarrow(), study=work.study,
     )  # fmt: skip
 

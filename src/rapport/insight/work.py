@@ -14,6 +14,7 @@ from rapport.analytics.forecasting import Forecast
 from rapport.analytics.itemsets import Baskets
 from rapport.analytics.offers import Study
 from rapport.analytics.purchases import Purchases
+from rapport.analytics.rfm import CutPoints
 from rapport.insight.answers import lifetime_value
 from rapport.insight.answers.options import Options
 from rapport.lake import engines
@@ -38,9 +39,19 @@ class Work:
         return purchases.read(self.facts, as_of=self.as_of, currency=self.options.currency, keep=self.keep)
 
     @cached_property
+    def customers(self) -> ir.Table:
+        """Recency, frequency and money of every customer."""
+        return self.keep(rfm.recency_frequency_money(self.bought.days, as_of=self.as_of))
+
+    @cached_property
+    def cut_points(self) -> CutPoints:
+        """The values that part the scores."""
+        return rfm.cut_points(self.customers)
+
+    @cached_property
     def scored(self) -> ir.Table:
         """Customers with scores and segment."""
-        return self.keep(rfm.traits(self.bought.days, as_of=self.as_of, keep=self.keep))
+        return self.keep(rfm.scored(self.customers, points=self.cut_points))
 
     @cached_property
     def forecast(self) -> Forecast:
