@@ -8,9 +8,8 @@ import ibis.expr.types as ir
 import numpy as np
 from numpy.typing import NDArray
 
+from rapport.analytics import intervals
 from rapport.analytics.registry import N_, Metric
-
-NORMAL_95 = 1.959963984540054
 
 METRIC = Metric(
     name="repeat-purchase",
@@ -83,8 +82,5 @@ def wilson(hits: int, *, out_of: int) -> tuple[float, float] | None:
     """The 95 % interval of a share (Wilson 1927); None out of nothing."""
     if not out_of:
         return None
-    share, squared = hits / out_of, NORMAL_95**2
-    middle = share + squared / (2 * out_of)
-    half = NORMAL_95 * math.sqrt(share * (1 - share) / out_of + squared / (4 * out_of**2))
-    whole = 1 + squared / out_of
-    return max(0.0, (middle - half) / whole), min(1.0, (middle + half) / whole)
+    low, high = intervals.wilson(hits, out_of)
+    return float(low), float(high)

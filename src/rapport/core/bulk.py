@@ -240,7 +240,7 @@ def insert_created(load: Load, *, table: str, columns: dict[str, str], joins: st
             start=start,
             end=start + LINES_A_SLICE,
         )
-        load.tell((start - first) / (last + 1 - first))
+        load.tell(min((start + LINES_A_SLICE - first) / (last + 1 - first), 1.0))
     return inserted
 
 

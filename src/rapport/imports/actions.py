@@ -1,16 +1,16 @@
 """What is done with imports: register, run, undo, keep a mapping."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from rapport.core import audit, outbox
+from rapport.core import audit, locks, outbox
 from rapport.core.errors import RapportError
 from rapport.identity.models import User
 from rapport.imports import engine, mapping, storage
@@ -156,17 +156,10 @@ def alone(job: Import) -> Iterator[None]:
 
     Raises RunsElsewhere.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s::int)", [RUNS, job.pk])
-        if cursor.fetchone() != (True,):
+    with locks.held(RUNS, job.pk) as is_ours:
+        if not is_ours:
             raise RunsElsewhere(_("This import runs already or is done."))
-        # Else the database would go on with a long statement for a process that is dead, and keep the lock.
-        with suppress(DatabaseError), transaction.atomic():
-            cursor.execute("SET client_connection_check_interval = '2s'")
-        try:
-            yield
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s::int)", [RUNS, job.pk])
+        yield
 
 
 def is_abandoned(job: Import) -> bool:

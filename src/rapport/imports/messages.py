@@ -5,6 +5,7 @@ import re
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from rapport.core import spreadsheets
 from rapport.imports.readers import RowProblem
 
 LINE_COLUMN = "rapport_line"
@@ -66,6 +67,6 @@ def sentence(problem: RowProblem) -> str:
 
 def guarded(cell: str | None) -> str:
     """A cell that no spreadsheet takes for a formula; `cleaning.base` takes the guard off again."""
-    if cell and cell[0] in "=+-@\t\r" and not _PLAIN_NUMBER.fullmatch(cell):
-        return "'" + cell
-    return cell or ""
+    if not cell or _PLAIN_NUMBER.fullmatch(cell):
+        return cell or ""
+    return spreadsheets.guarded(cell)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.conf import settings
-from django.db import connection
 from django.utils.translation import gettext as _
 
+from rapport.core import locks
 from rapport.core.errors import RapportError
 from rapport.insight.models import Refresh
 
@@ -34,14 +34,10 @@ class Wish:
 @contextmanager
 def alone() -> Iterator[None]:
     """Run in this process only; the lock goes with the process, however it ends. Raises RunsAlready."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ONE_AT_A_TIME])
-        if cursor.fetchone() != (True,):
+    with locks.held(ONE_AT_A_TIME) as is_ours:
+        if not is_ours:
             raise RunsAlready(_("The numbers are being counted at this moment."))
-        try:
-            yield
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])
+        yield
 
 
 def give_up_abandoned(*, at: datetime) -> None:

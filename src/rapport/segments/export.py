@@ -4,11 +4,10 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from rapport.core.spreadsheets import guarded
 from rapport.people.models import Person
 
 HEAD = ("external_id", "full_name", "email", "phone", "province", "country", "language", "tags", "entered_at")
-# A cell that begins like a formula would be run by a spreadsheet.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def row(person: Person, entered_at: datetime) -> list[str]:
@@ -17,8 +16,3 @@ def row(person: Person, entered_at: datetime) -> list[str]:
     rest = [person.province, person.country, person.language, ", ".join(person.tags)]
     entered = timezone.localtime(entered_at).isoformat(timespec="seconds")
     return [*map(guarded, cells), person.phone, *map(guarded, rest), entered]
-
-
-def guarded(cell: str) -> str:
-    """The cell, with an apostrophe before what a spreadsheet would take for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

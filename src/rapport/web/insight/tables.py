@@ -8,11 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
-from rapport.core import money
+from rapport.core import money, spreadsheets
 from rapport.web import formats
 
 Kind = Literal["text", "number", "share", "money", "day", "month"]
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 SHOWN = 100
 NUMBERS = frozenset({"number", "share", "money", "day", "month"})
 
@@ -120,5 +119,4 @@ def plain(value: Any) -> Any:
         return round(value, 6)
     if isinstance(value, int):
         return value
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+    return spreadsheets.guarded(str(value))
