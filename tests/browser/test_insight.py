@@ -65,10 +65,9 @@ def test_a_change_of_theme_colours_pictures_anew(open_page: OpenPage, user: User
     bar = page.locator(BAR).first
     light = bar.evaluate("bar => getComputedStyle(bar).fill")
     page.evaluate("document.documentElement.dataset.theme = 'rapport-dark'")
-    dark = bar.evaluate("bar => getComputedStyle(bar).fill")
-    assert light != dark
+    expect(bar).not_to_have_css("fill", light)
     page.emulate_media(media="print")
-    assert bar.evaluate("bar => getComputedStyle(bar).fill") == light
+    expect(bar).to_have_css("fill", light)
     drawn = page.locator("#revenue [data-canvas] svg").bounding_box()
     assert drawn is not None
     assert drawn["height"] > 100
