@@ -1,4 +1,4 @@
-"""What was learnt is kept where few orders changed, and asked again about the people whose orders did."""
+"""Where wished and few orders changed, what was learnt is kept, and asked about the people whose orders did."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,14 +6,26 @@ from typing import Any
 import pytest
 
 from rapport.commerce.models import Order, OrderLine, Product
-from rapport.insight import queries, storage
+from rapport.insight import queries, refresh, storage
 from rapport.insight.answering import LEARNT, METRICS
 from rapport.insight.models import PersonTraits, Refresh
+from rapport.insight.running import Wish
 from rapport.people.models import Person
 from tests.factories import make_order, make_person, make_product
-from tests.insight.conftest import AS_OF, all_traits, on
+from tests.insight.conftest import AS_OF, AT, all_traits, on
 
 Refreshed = Callable[..., Refresh]
+
+
+@pytest.fixture
+def refreshed() -> Refreshed:
+    """Run a refresh as of the end of March that keeps what was learnt."""
+
+    def run(**wish: Any) -> Refresh:
+        given: dict[str, Any] = {"as_of": AS_OF, "keep_learnt": True} | wish
+        return refresh.run(wish=Wish(**given), by=None, clock=lambda: AT)
+
+    return run
 
 
 @pytest.fixture
@@ -63,6 +75,15 @@ def test_after_a_new_order_only_its_person_changes(many: list[Person], refreshed
     for person in many:
         again = traits_of(person)
         assert [again[name] for name in counted] == [now[person.pk][name] for name in counted]
+
+
+def test_unless_it_is_wished_everything_is_learnt_again(many: list[Person], refreshed: Refreshed) -> None:
+    refreshed()
+    make_order((Product.objects.all()[0], 1, 60_000), person=many[0], placed_at=on(2026, 3, 30))
+    assert kept(refreshed(keep_learnt=False)) == set()
+    plain = all_traits(), queries.answers(METRICS)
+    refreshed(full=True)
+    assert (all_traits(), queries.answers(METRICS)) == plain
 
 
 def test_what_is_counted_is_counted_anew(many: list[Person], refreshed: Refreshed) -> None:

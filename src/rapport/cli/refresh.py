@@ -29,6 +29,9 @@ def refresh(
     as_of: Annotated[
         datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Count as if this day were today.")
     ] = None,
+    keep_learnt: Annotated[
+        bool, typer.Option("--keep-learnt", help="Where few orders changed, keep what was learnt earlier this day.")
+    ] = False,
     export_only: Annotated[bool, typer.Option("--export-only", help="Bring the lake up to date and stop.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one line of JSON.")] = False,
 ) -> None:
@@ -36,7 +39,7 @@ def refresh(
     day = as_of.date() if as_of else clock.today()
     console = Console(stderr=True)
     with _bar(console, quiet=as_json) as tell:
-        wish = Wish(as_of=day, full=full, export_only=export_only)
+        wish = Wish(as_of=day, full=full, export_only=export_only, keep_learnt=keep_learnt)
         done = refreshing.run(wish=wish, by=None, clock=clock.now, tell=tell)
     if as_json:
         typer.echo(json.dumps(_plain(done)))

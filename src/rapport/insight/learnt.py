@@ -1,8 +1,9 @@
 """What a refresh learnt from all purchases, kept so that a later one of the same day need not learn it again.
 
 Cut points of scores, fitted parameters, repurchase intervals, links between products: they hardly move when some
-orders come in, and take most of a refresh's time. Where few orders changed since, a refresh counts what is counted,
-and asks what was learnt about the people whose orders changed (docs/mechanisms/refresh.md).
+orders come in, and take most of a refresh's time. A refresh that was told to keep them, where few orders changed
+since, counts what is counted, and asks what was learnt about the people whose orders changed
+(docs/mechanisms/refresh.md, ADR 0031).
 """
 
 import pickle

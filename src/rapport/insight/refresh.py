@@ -2,8 +2,8 @@
 
 One refresh at a time; a lock of the database, which goes with the process, holds the others off. Each step leaves
 something whole or nothing, so that a refresh may be ended at any point and run again. A step that fails is recorded
-with a code for its words; what it would have brought stays as it was, and the others go on. Where few orders changed
-since a refresh of the same day, what that one learnt is kept (`insight.learnt`).
+with a code for its words; what it would have brought stays as it was, and the others go on. Where that is wished and
+few orders changed since a refresh of the same day, what that one learnt is kept (`insight.learnt`).
 """
 
 from collections.abc import Callable, Iterator
@@ -127,10 +127,10 @@ def _count(under_way: UnderWay) -> None:
 
 
 def _base(work: Work, wish: Wish) -> Base:
-    """What to start from: what an earlier refresh of this day learnt, where few orders changed since."""
+    """What to start from: where wished, what an earlier refresh of this day learnt, if few orders changed since."""
     lake = storage.lake()
     version = lake.version()
-    known = None if wish.full else learnt.newest(queries.traits_stamps(as_of=wish.as_of))
+    known = learnt.newest(queries.traits_stamps(as_of=wish.as_of)) if wish.keep_learnt and not wish.full else None
     given = (wish.as_of, wish.engine, work.bought.currency, _versions())
     if known is None or given != (known.as_of, known.engine, known.currency, known.metrics):
         return Base(work=work, version=version)

@@ -23,11 +23,15 @@ class RunsAlready(RapportError):
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What a refresh is to do. `engine` is a name that `lake.engines` knows."""
+    """What a refresh is to do. `engine` is a name that `lake.engines` knows.
+
+    `keep_learnt`: keep what an earlier refresh of the day learnt where few orders changed (`insight.learnt`).
+    """
 
     as_of: date
     full: bool = False
     export_only: bool = False
+    keep_learnt: bool = False
     engine: str = field(default_factory=lambda: settings.ENGINE)
 
 
