@@ -1,25 +1,18 @@
-"""What is done with deals, one function for each intent.
+"""Adding, changing, moving and putting away deals, and writing down what happened about them."""
 
-Every action keeps sort name and search words in step, bumps the deal's version, writes to the audit log and
-announces what happened.
-"""
-
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Max
-from django.utils.translation import gettext, pgettext
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from rapport.core import audit, outbox
 from rapport.core.errors import ChangedByAnother, RapportError
 from rapport.core.text import tidy
 from rapport.deals import rules
+from rapport.deals.actions.pipelines import first_pipeline
 from rapport.deals.events import DealAdded, DealArchived, DealChanged, DealMoved, DealRestored
-from rapport.deals.models import Deal, DealInteraction, Pipeline, Stage, StageChange
+from rapport.deals.models import Deal, DealInteraction, Stage, StageChange
 from rapport.identity import access
 from rapport.identity.models import User
 from rapport.people.actions import WrongValue
@@ -27,13 +20,7 @@ from rapport.people.rules import naming
 from rapport.timeline import actions as timeline
 from rapport.timeline.models import Interaction
 
-# Two first deals added at once must not make two first pipelines.
-_ONE_FIRST_PIPELINE = 72_002
 _KEPT_BEFORE_AND_AFTER = ("amount", "currency", "expected_close_on")
-
-
-class IncompletePipeline(RapportError):
-    """A pipeline has stages in which a deal is open, won and lost, each with a name of its own."""
 
 
 class AnotherPipeline(RapportError):
@@ -50,64 +37,6 @@ class ArchivedDeal(RapportError):
 
 class MovedByAnother(ChangedByAnother):
     """Someone else moved or changed the deal since it was read."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class StagePlan:
-    """A stage of a pipeline to be; `probability` in percent."""
-
-    name: str
-    status: str = Stage.Status.OPEN
-    probability: int = 0
-    expected_days: int | None = None
-
-
-@transaction.atomic
-def add_pipeline(*, name: str, stages: Sequence[StagePlan], by: User | None, at: datetime) -> Pipeline:
-    """A new pipeline with its stages in the order given. Raises IncompletePipeline, WrongValue."""
-    if Pipeline.objects.filter(name=tidy(name)).exists() or not tidy(name):
-        raise WrongValue("name", _("A pipeline needs a name of its own."))
-    names = {tidy(plan.name).lower() for plan in stages}
-    if rules.lacking_statuses([plan.status for plan in stages]) or len(names) != len(stages):
-        raise IncompletePipeline(_("A pipeline needs stages that are open, won and lost, each with a name of its own."))
-    last = Pipeline.objects.aggregate(last=Max("position"))["last"]
-    pipeline = Pipeline.objects.create(name=tidy(name), position=0 if last is None else last + 1)
-    Stage.objects.bulk_create(
-        Stage(
-            pipeline=pipeline,
-            name=tidy(plan.name),
-            position=position,
-            status=plan.status,
-            probability=plan.probability,
-            expected_days=plan.expected_days,
-        )
-        for position, plan in enumerate(stages)
-    )
-    audit.record("deals.pipeline_added", target=pipeline, by=by, at=at, data={"stages": len(stages)})
-    return pipeline
-
-
-@transaction.atomic
-def first_pipeline(*, by: User | None, at: datetime) -> Pipeline:
-    """The pipeline of a deal for which none is named; a plain one is made where there is none yet."""
-    found = Pipeline.objects.order_by("position", "pk").first()
-    if found:
-        return found
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_FIRST_PIPELINE])
-    found = Pipeline.objects.order_by("position", "pk").first()
-    if found:
-        return found
-    status = Stage.Status
-    stages = (
-        StagePlan(name=pgettext("stage", "New"), probability=10, expected_days=7),
-        StagePlan(name=pgettext("stage", "Qualified"), probability=25, expected_days=14),
-        StagePlan(name=pgettext("stage", "Proposal"), probability=50, expected_days=21),
-        StagePlan(name=pgettext("stage", "Negotiation"), probability=75, expected_days=21),
-        StagePlan(name=pgettext("stage", "Won"), status=status.WON, probability=100),
-        StagePlan(name=pgettext("stage", "Lost"), status=status.LOST),
-    )
-    return add_pipeline(name=gettext("Direct sale"), stages=stages, by=by, at=at)
 
 
 @transaction.atomic

@@ -1,0 +1,40 @@
+"""What lists and pages show of deals."""
+
+from rapport.deals.queries.deals import (
+    NOBODY,
+    SORTS,
+    DealFacts,
+    DealFilters,
+    DealRow,
+    StageStep,
+    deal_facts,
+    deals_page,
+    newest_deals,
+    open_deals_of,
+    search_deals,
+)
+from rapport.deals.queries.pipelines import PipelineSum, StageAmount, StageSum, open_pipeline, pipelines, stages_of
+from rapport.deals.queries.timeline import ICONS, KIND, timeline
+
+__all__ = [
+    "ICONS",
+    "KIND",
+    "NOBODY",
+    "SORTS",
+    "DealFacts",
+    "DealFilters",
+    "DealRow",
+    "PipelineSum",
+    "StageAmount",
+    "StageStep",
+    "StageSum",
+    "deal_facts",
+    "deals_page",
+    "newest_deals",
+    "open_deals_of",
+    "open_pipeline",
+    "pipelines",
+    "search_deals",
+    "stages_of",
+    "timeline",
+]
