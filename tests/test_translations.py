@@ -1,5 +1,6 @@
 """Both languages are complete: every text is marked, translated, and keeps its placeholders."""
 
+import ast
 import re
 from collections import Counter
 from html.parser import HTMLParser
@@ -25,6 +26,21 @@ def test_catalogue_holds_the_texts_of_the_program(language: str) -> None:
     wanted = {(message.context, message.id) for message in messages.collect() if message.id}
     found = {(message.context, message.id) for message in messages.read(language) if message.id}
     assert not wanted ^ found, "Run: make messages\n" + listed(wanted ^ found)
+
+
+def test_no_text_hides_in_an_f_string() -> None:
+    """The collector of texts does not look into f-strings, so such a text would never be translated."""
+    found = [
+        f"{path.relative_to(messages.PACKAGE)}:{call.lineno}"
+        for path in messages.source_files()
+        if path.suffix == ".py"
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in messages.KEYWORDS
+        if call.args and isinstance(call.args[0], ast.Constant)
+    ]
+    assert not found, listed(found)
 
 
 @pytest.mark.parametrize("language", messages.LANGUAGES)

@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from rapport.identity.models import Organisation, Role, User
 from rapport.insight import results
+from rapport.insight.models import Refresh
 from tests.browser.conftest import DESK, PHONE, OpenPage, overflow
+from tests.factories import AT, make_person, make_product
 from tests.web.insight import payloads
+from tests.web.people.test_what_they_buy import make_traits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = ["", "rfm/", "cohorts/", "value/", "due/", "cross-sell/", "trends/"]
@@ -47,6 +50,34 @@ def test_every_page_is_drawn_and_open_to_everyone(
         for choice in page.locator("input[value=table]").all():
             choice.check()
         assert (name, findings(page), overflow(page)) == (name, [], 0)
+
+
+@pytest.mark.parametrize(
+    ("size", "language", "dark"), [(PHONE, "vi", True), (DESK, "en", False)], ids=["phone", "desk"]
+)
+def test_what_is_known_of_people_is_open_to_everyone(
+    open_page: OpenPage,
+    user: User,
+    findings: Callable[[Page], list[str]],
+    size: dict[str, int],
+    language: str,
+    dark: bool,
+) -> None:
+    person = make_person(full_name="Nguyễn Thị Ánh Tuyết", phone="+84912345678")
+    make_traits(person, due_on=date(2026, 3, 1), due_product_id=make_product(name="Trà ô long").pk, expected_value=5e6)
+    Refresh.objects.create(
+        as_of=date(2026, 3, 31), began_at=AT, finished_at=AT, status="done", traits_stamp="x", currency="VND"
+    )
+    page = open_page(user=user, language=language, size=size, dark=dark)
+    for address in (
+        "/people/?view=purchases",
+        f"/people/{person.pk}/",
+        "/metrics/",
+        "/metrics/lifetime-value/",
+        "/segments/",
+    ):
+        page.goto(address)
+        assert (address, findings(page), overflow(page)) == (address, [], 0)
 
 
 def test_picture_or_table_by_keyboard(open_page: OpenPage, user: User) -> None:

@@ -67,6 +67,14 @@ def names(numbers: Iterable[int | None], *, user: User) -> dict[int, str]:
     return dict(Product.objects.visible_to(user).filter(pk__in=wanted).values_list("pk", "name"))
 
 
+def due_products(*, user: User, today: date) -> list[int]:
+    """The products for which somebody whom the user may see is due; one query."""
+    rows = PersonTraits.objects.visible_to(user).narrowed(TraitFilters(due=True), today=today)
+    return list(
+        rows.filter(due_product_id__isnull=False).order_by().values_list("due_product_id", flat=True).distinct()
+    )
+
+
 def people_due(*, user: User, today: date) -> Iterator[PersonTraits]:
     """Everybody the user may see whose next purchase is due by today, the latest first; read piece by piece."""
     rows = PersonTraits.objects.visible_to(user).narrowed(TraitFilters(due=True), today=today)

@@ -171,7 +171,7 @@ def test_who_is_due_page_by_page_and_as_a_file(client_as: ClientMaker) -> None:
     more = client.get(f"/customers/due/?cursor={first.context['next_cursor']}", headers={"HX-Request": "true"})
     assert len(more.context["people"].rows) == 1
     assert "<html" not in more.content.decode()
-    rows = list(csv.reader(io.StringIO(client.get("/customers/due/people.csv").content.decode("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO(client.get("/customers/due/people.csv").getvalue().decode("utf-8-sig"))))
     assert len(rows) == 52
     assert rows[1][4:6] == ["2026-03-01", "Cà phê rang xay"]
 

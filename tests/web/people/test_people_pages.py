@@ -1,6 +1,7 @@
 """The list of people, one person's page and its forms, through the client."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 
 from rapport.core.models import AuditEntry
 from rapport.people.models import Affiliation, ContactPoint, Person
+from rapport.segments.models import Member, Segment
 from rapport.timeline.models import Interaction
 from tests.factories import make_company, make_interaction, make_person, make_post, make_team, make_user
 
@@ -129,8 +131,19 @@ class TestPage:
             make_post(other, company)
             make_interaction(person, other, user=make_user())
         client = client_as("manager")
-        with django_assert_max_num_queries(19):
+        with django_assert_max_num_queries(20):
             client.get(f"/people/{person.pk}/")
+
+    def test_names_the_segments_to_those_who_may_see_them(self, client_as: ClientMaker, at: datetime) -> None:
+        person = make_person()
+        segment = Segment.objects.create(name="Khách thân thiết", rule={}, made_at=at, updated_at=at)
+        left = Segment.objects.create(name="Đã rời đi", rule={}, made_at=at, updated_at=at)
+        Member.objects.create(segment=segment, person=person, entered_at=at)
+        Member.objects.create(segment=left, person=person, entered_at=at, left_at=at)
+        page = client_as("manager").get(f"/people/{person.pk}/").content.decode()
+        assert f"/segments/{segment.pk}/" in page
+        assert "Đã rời đi" not in page
+        assert "Khách thân thiết" not in client_as("seller").get(f"/people/{person.pk}/").content.decode()
 
     def test_a_colleague_out_of_reach_finds_nothing(self, client_as: ClientMaker) -> None:
         person = make_person(owner=make_user(), team=make_team())

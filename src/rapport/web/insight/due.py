@@ -1,6 +1,6 @@
 """What is due: products that are bought again and again, and how many people are due for them now."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -58,19 +58,20 @@ def _none(answer: dict[str, Any] | None) -> str:
     return "" if answer and answer.get("intervals") else _("No product has been bought again often enough yet.")
 
 
-def people_table(found: Iterable[PersonTraits], names: Mapping[int, str], *, currency: str) -> Table:
-    """People who are due, with what one needs to reach them."""
-    columns = [
+def people_columns() -> list[Column]:
+    """What is told of people who are due: with what one needs to reach them."""
+    return [
         Column(_("Name")), Column(_("External id")), Column(_("Phone")), Column(_("E-mail")),
         Column(_("Due on"), "day"), Column(_("Product")), Column(_("Last purchase"), "day"),
         Column(_("Purchases"), "number"),
         Column(_("Expected value"), "money"),
     ]  # fmt: skip
-    rows = [
-        (
+
+
+def people_rows(found: Iterable[PersonTraits], names: Mapping[int, str]) -> Iterator[tuple[Any, ...]]:
+    """Their rows one by one; `names` are those of the products."""
+    for each in found:
+        yield (
             each.person.full_name, each.person.external_id, each.person.phone, each.person.email, each.due_on,
             names.get(each.due_product_id or 0, ""), each.last_on, each.purchases, each.expected_value,
-        )
-        for each in found
-    ]  # fmt: skip
-    return Table(columns=columns, rows=rows, currency=currency)
+        )  # fmt: skip

@@ -57,7 +57,7 @@ def _interval(found: dict[str, Any] | None) -> list[Line]:
         "interval": between(count(found["p25"]), count(found["p75"])),
     }
     if found.get("basis") == "category":
-        middle = f"{middle} {_('(going by its category)')}"
+        middle = _("%(days)s (going by its category)") % {"days": middle}
     lines = [(_("Days until bought again"), middle, "due")]
     return [*lines, (_("Due now"), _("%(people)s people") % {"people": count(found["due_now"])}, "due")]
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,6 +13,8 @@ from rapport.web import formats
 
 Kind = Literal["text", "number", "share", "money", "day", "month"]
 SHOWN = 100
+ROWS_A_PIECE = 1000
+BYTE_ORDER_MARK = "\ufeff"
 NUMBERS = frozenset({"number", "share", "money", "day", "month"})
 
 
@@ -94,15 +96,32 @@ def rounded(value: float | Decimal, currency: str) -> Decimal:
 
 
 def as_csv(table: Table) -> bytes:
-    """The whole table in UTF-8 with a mark by which spreadsheets know it: numbers bare, days as ISO writes them.
+    """The whole table as a file."""
+    return b"".join(csv_pieces(table.columns, table.rows, currency=table.currency))
+
+
+def csv_pieces(columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, currency: str = "") -> Iterator[bytes]:
+    """A table piece by piece, in UTF-8 with a mark by which spreadsheets know it: numbers bare, days as ISO has them.
 
     A text that a spreadsheet would take for a formula gets an apostrophe before it.
     """
-    target = io.StringIO()
+    target = io.StringIO(BYTE_ORDER_MARK)
+    target.seek(0, io.SEEK_END)
     writer = csv.writer(target)
-    writer.writerow([plain(_heading(column, table.currency)) for column in table.columns])
-    writer.writerows([plain(value) for value in row] for row in table.rows)
-    return target.getvalue().encode("utf-8-sig")
+    writer.writerow([plain(_heading(column, currency)) for column in columns])
+    for number, row in enumerate(rows, start=1):
+        writer.writerow([plain(value) for value in row])
+        if number % ROWS_A_PIECE == 0:
+            yield _taken(target)
+    yield _taken(target)
+
+
+def _taken(target: io.StringIO) -> bytes:
+    """What was written since the last time."""
+    text = target.getvalue()
+    target.seek(0)
+    target.truncate()
+    return text.encode()
 
 
 def _heading(column: Column, currency: str) -> str:

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,10 +21,12 @@ from rapport.insight.querysets import TraitFilters
 from rapport.people.queries import Filters
 from rapport.web.insight import base, value
 from rapport.web.insight import state as states
-from rapport.web.insight.due import people_table
+from rapport.web.insight.due import people_columns, people_rows
 from rapport.web.insight.sheets import SHEETS, Answers, Sheet, sheet
-from rapport.web.insight.tables import Table, as_csv
+from rapport.web.insight.tables import Table, as_csv, csv_pieces
 from rapport.web.parts import back, whole_or_part
+
+CSV = "text/csv; charset=utf-8"
 
 
 def _reader(request: HttpRequest) -> User:
@@ -98,12 +100,14 @@ def due_people(user: User, *, cursor: str = "") -> Page[TraitsRow]:
 
 
 @require_safe
-def due_people_csv(request: HttpRequest) -> HttpResponse:
+def due_people_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Everybody who is due, with what one needs to reach them."""
     user = _reader(request)
-    found = list(products.people_due(user=user, today=clock.today()))
-    names = products.names({traits.due_product_id for traits in found}, user=user)
-    return csv_response(people_table(found, names, currency=_currency_of_traits()), "due-people")
+    today = clock.today()
+    names = products.names(products.due_products(user=user, today=today), user=user)
+    rows = people_rows(products.people_due(user=user, today=today), names)
+    pieces = csv_pieces(people_columns(), rows, currency=_currency_of_traits())
+    return StreamingHttpResponse(pieces, content_type=CSV, headers=_as_file("due-people"))
 
 
 def _currency_of_traits() -> str:
@@ -125,8 +129,11 @@ def csv(request: HttpRequest, name: str, table: str) -> HttpResponse:
 
 def csv_response(table: Table, name: str) -> HttpResponse:
     """The table as a file to download."""
-    headers = {"Content-Disposition": f'attachment; filename="rapport-{name}.csv"'}
-    return HttpResponse(as_csv(table), content_type="text/csv; charset=utf-8", headers=headers)
+    return HttpResponse(as_csv(table), content_type=CSV, headers=_as_file(name))
+
+
+def _as_file(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="rapport-{name}.csv"'}
 
 
 @require_POST

@@ -15,6 +15,7 @@ from rapport.people import queries
 from rapport.people.access import may_edit
 from rapport.people.models import Person
 from rapport.people.queries import PersonFacts
+from rapport.segments.queries import segments_of_person
 from rapport.web.people.business import deal_lines
 from rapport.web.people.forms import ContactPointForm, PostForm
 from rapport.web.timeline import compose
@@ -32,6 +33,7 @@ def show(request: HttpRequest, user: User, person: Person, *, status: int = 200,
         "deals": deal_lines(user=user, person_id=person.pk),
         "orders": orders_summary(user=user, person_id=person.pk),
         "traits": traits_of_person(user=user, person_id=person.pk),
+        "segments": segments_of_person(user=user, person=person) if access.may_see_reports(user) else [],
         "may_see_reports": access.may_see_reports(user),
         "contact_point_form": ContactPointForm(),
         "post_form": PostForm(user=user),

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from rapport.core import money
 from rapport.insight import words
 from rapport.insight.queries import OfferLine
+from rapport.web.insight.tables import rounded
 
 register = template.Library()
 THREE_DIGITS = 3
@@ -26,6 +27,14 @@ def computed_money(amount: float | None, currency: str) -> str:
         return ""
     rounded = Decimal(f"{amount:.{THREE_DIGITS}g}") if abs(amount) >= 1 else Decimal(0)
     return money.written(rounded.quantize(Decimal(1)), currency=currency, language=(get_language() or "en")[:2])
+
+
+@register.filter
+def counted_money(amount: float | None, currency: str) -> str:
+    """`{{ traits.money|counted_money:currency }}`: a sum of what was paid, to the smallest coin."""
+    if amount is None:
+        return ""
+    return money.written(rounded(amount, currency), currency=currency, language=(get_language() or "en")[:2])
 
 
 @register.filter
