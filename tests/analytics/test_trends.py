@@ -114,3 +114,13 @@ def test_orders_are_counted_a_month(engine: Engine) -> None:
     assert rows_of(trends.by_segment(facts, people, as_of=as_of)) == [
         {"rfm_segment": "loyal", "month": JANUARY, "orders": 3}
     ]
+
+
+def test_years_of_silence_have_no_season() -> None:
+    [found] = judged([5.0, 5, 5, *[0.0] * 30, 40, 45, 50])
+    assert found.season is None
+    assert found.level == 45
+
+
+def test_no_series_at_all_over_years_are_no_trends() -> None:
+    assert trends.judged(Series(months=months(30), keys=(), counts=np.zeros((0, 30)))) == ()

@@ -179,12 +179,14 @@ def _noise(counts: Numbers) -> tuple[Numbers, float]:
 def _seasons(series: Series) -> tuple[Numbers | None, Numbers]:
     """Each series' season per month of the records (1 is usual), from two years on, and what it adds to the variance.
 
+    None where the series are younger, or silent in all months that a season can be measured by.
+
     Ratio to the moving average of twelve months, drawn to the season of all series together as if by 30 orders. The
     last six months have no such average, so that they are never measured by themselves.
     """
     counts = series.counts
     length = counts.shape[1]
-    if length < 2 * YEAR:
+    if length < 2 * YEAR or not counts[:, YEAR // 2 : length - YEAR // 2].any():
         return None, np.zeros(len(counts))
     kernel = np.r_[0.5, np.ones(YEAR - 1), 0.5] / YEAR
     middle = slice(YEAR // 2, length - YEAR // 2)
