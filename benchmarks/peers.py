@@ -14,11 +14,15 @@ from collections.abc import Callable
 from typing import Any
 
 import duckdb
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
 
 from benchmarks.shop import UNTIL
 from rapport.analytics import affinity, purchases, rfm
 from rapport.analytics.facts import Facts
-from rapport.analytics.forecasting import Terms, forecast, traits
+from rapport.analytics.forecasting import counts, models
+from rapport.analytics.forecasting.maximum_likelihood import Fit
 from rapport.config import home
 from rapport.insight.measuring import measured
 from rapport.lake import engines
@@ -66,15 +70,23 @@ def floor_rfm(seconds: Seconds) -> None:
 
 
 def ours_forecast(seconds: Seconds) -> None:
-    """BG/NBD: counted, fitted, expected purchases of each."""
+    """BG/NBD: counted, fitted, expected purchases of each, and nothing that lifetimes is not asked for."""
     with engines.open(engines.DUCKDB, lake(), currency="VND") as facts:
-        days = part(seconds, "summary", lambda: purchases.read(facts, as_of=UNTIL, keep=engines.kept).days)
-        found = part(seconds, "fit", lambda: _fitted(facts, days))
-        part(seconds, "predict", lambda: engines.kept(traits(found)))
+        people, groups = part(seconds, "summary", lambda: _counted(facts))
+        found = part(seconds, "fit", lambda: models.fit("bg_nbd", groups))
+        part(seconds, "predict", lambda: engines.kept(_expected(found, people, groups)))
 
 
-def _fitted(_facts: Facts, days: Any) -> Any:
-    return forecast(days, until=UNTIL, terms=Terms(model="bg_nbd", weeks=WEEKS), keep=engines.kept)
+def _counted(facts: Facts) -> tuple[ir.Table, counts.Counts]:
+    days = purchases.read(facts, as_of=UNTIL, keep=engines.kept).days
+    people = engines.kept(counts.by_person(days, until=UNTIL))
+    return people, counts.counted(people)
+
+
+def _expected(found: Fit, people: ir.Table, groups: counts.Counts) -> ir.Table:
+    expected = models.expected_purchases(found, groups, weeks=WEEKS)
+    each = {"x": groups.x, "last": groups.last, "age": groups.age, "expected": expected}
+    return people.join(ibis.memtable(pa.table(each)), ["x", "last", "age"]).select("person_id", "expected")
 
 
 def lifetimes(seconds: Seconds) -> None:
