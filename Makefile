@@ -12,7 +12,7 @@ TEST_HOME = RAPPORT_HOME="$${RAPPORT_HOME:-$(CURDIR)/.cache/test-home}"
 COMPILE := $(BIN)/python -m piptools compile --quiet --generate-hashes --no-header --no-annotate --no-emit-options \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe
 
-.PHONY: help setup run test check bench messages wheel requirements clean
+.PHONY: help setup run test check bench messages metrics wheel requirements clean
 .DELETE_ON_ERROR:
 
 help: ## What can be made
@@ -42,6 +42,9 @@ bench: setup ## The figures of speed, as a table
 
 messages: $(VENV)/.dev-packages ## Collect the texts of the program into the catalogues
 	@$(BIN)/python -m tools.messages
+
+metrics: setup ## Write what every metric counts into docs/
+	@$(TEST_HOME) $(BIN)/python -m tools.metrics_page
 
 wheel: setup $(VENV)/.dev-packages ## dist/*.whl, with the front end inside
 	@$(BIN)/python -m build --wheel --no-isolation

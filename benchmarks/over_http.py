@@ -25,11 +25,12 @@ SENDERS = 48
 
 @dataclass(frozen=True)
 class Request:
-    """One address to ask for, and what kind of page it is."""
+    """One address to ask for, and what kind of page it is; with a form something is sent there."""
 
     kind: str
     path: str
     partial: bool = False
+    form: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -141,8 +142,13 @@ class Load:
             head = {"Cookie": self.cookie, "Accept-Encoding": "gzip", "Accept-Language": "vi"}
             if request.partial:
                 head["HX-Request"] = "true"
+            body = None
+            if request.form is not None:
+                body = urlencode(request.form)
+                head["Content-Type"] = "application/x-www-form-urlencoded"
+                head["HX-Current-URL"] = f"http://127.0.0.1:{self.port}/deals/board/"
             try:
-                connection.request("GET", request.path, headers=head)
+                connection.request("POST" if body else "GET", request.path, body=body, headers=head)
                 response = connection.getresponse()
                 response.read()
                 status = response.status

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from rich.console import Console
 
-from benchmarks import browser, import_order_lines, import_people, over_http, refresh, report, segments
+from benchmarks import board, browser, funnel, import_order_lines, import_people, over_http, refresh, report, segments
 from benchmarks.report import Figure
 
 PEER_ROWS_A_SECOND = 424
@@ -18,7 +18,10 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=3, help="Imports and COPYs, in turn.")
     parser.add_argument("--seconds", type=float, default=60, help="How long twenty people work.")
     parser.add_argument(
-        "--only", nargs="*", choices=["people", "lines", "http", "browser", "refresh", "segments"], help="Just these."
+        "--only",
+        nargs="*",
+        choices=["people", "lines", "http", "browser", "refresh", "segments", "board", "funnel"],
+        help="Just these.",
     )
     parser.add_argument("--show", action="store_true", help="Print what was measured last; measure nothing.")
     chosen = parser.parse_args()
@@ -32,6 +35,8 @@ def main() -> None:
         "browser": ("browser", lambda: browser.measure(rows=chosen.rows, times=11)),
         "refresh": ("refresh", lambda: refresh.measure(people=chosen.rows)),
         "segments": ("segments", lambda: segments.measure(rows=chosen.rows)),
+        "funnel": ("funnel", lambda: funnel.measure(deals=chosen.rows // 10)),
+        "board": ("board", lambda: board.measure(deals=chosen.rows // 10, seconds=chosen.seconds)),
     }
     figures: list[Figure] = []
     for part, (name, measure) in parts.items():

@@ -7,7 +7,7 @@ export const icons = [
   "circle-dot", "circle-question-mark", "circle-x", "clipboard-list", "clock", "columns-3", "contact", "copy",
   "corner-down-left", "corner-down-right", "credit-card", "database", "download", "ellipsis", "ellipsis-vertical", "external-link",
   "eye", "factory", "file", "file-down", "file-input", "file-spreadsheet", "file-text", "file-up", "filter",
-  "flag", "funnel", "git-branch", "globe", "graduation-cap", "handshake", "hash", "history", "hourglass", "house",
+  "flag", "funnel", "git-branch", "git-merge", "globe", "graduation-cap", "handshake", "hash", "history", "hourglass", "house",
   "import", "inbox", "info", "key-round", "landmark", "languages", "layers", "link", "link-2", "list",
   "list-checks", "list-filter", "loader-circle", "lock", "log-in", "log-out", "mail", "map-pin", "megaphone",
   "menu", "message-circle", "message-square", "messages-square", "minus", "monitor", "moon", "network",

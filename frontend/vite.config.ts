@@ -22,11 +22,28 @@ function iconSprite(): Plugin {
   };
 }
 
+/** Inter as TrueType beside the pages' own: what `core/typesetting.py` sets papers in. */
+function paperFonts(): Plugin {
+  const folder = resolve(here, "node_modules/@expo-google-fonts/inter");
+  const faces = ["400Regular", "400Regular_Italic", "600SemiBold"];
+  return {
+    name: "paper-fonts",
+    generateBundle() {
+      for (const face of faces) {
+        const source = readFileSync(resolve(folder, face, `Inter_${face}.ttf`));
+        this.emitFile({ type: "asset", fileName: `fonts/Inter_${face}.ttf`, source });
+      }
+      const source = readFileSync(resolve(folder, "LICENSE_FONT"));
+      this.emitFile({ type: "asset", fileName: "fonts/LICENSE.txt", source });
+    },
+  };
+}
+
 export default defineConfig({
   base: "./",
   root: here,
   publicDir: false,
-  plugins: [tailwindcss(), iconSprite()],
+  plugins: [tailwindcss(), iconSprite(), paperFonts()],
   build: {
     outDir: resolve(here, "../src/rapport/static/dist"),
     emptyOutDir: true,

@@ -85,6 +85,8 @@ def make_deal(**fields: Any) -> Deal:
     stage = fields.pop("stage", None) or (fields.pop("pipeline", None) or make_pipeline()).stages.get(position=0)
     given = {"name": f"Deal {next(_numbers)}", "recorded_at": AT, "updated_at": AT, "created_at": AT,
              "version": 1}  # fmt: skip
+    if fields.get("closed_at"):  # A deal ends after it came up.
+        given["created_at"] = min(AT, fields["closed_at"])
     deal = Deal(stage=stage, pipeline=stage.pipeline, **given | fields)
     deal.sort_name = naming.sort_name(deal.name)
     deal.search_text = naming.deal_search_text(

@@ -3,7 +3,10 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.telling import listed
+from tools import metrics_page
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTING = re.compile(r"\b(RAPPORT_[A-Z_]+|DATABASE_URL|SECRET_KEY)\b")
@@ -34,3 +37,9 @@ def test_links_between_the_documents_lead_somewhere() -> None:
             if not (page.parent / target).exists():
                 dead.append(f"{page.relative_to(ROOT)}: {target}")
     assert not dead, listed(dead)
+
+
+@pytest.mark.parametrize("language", metrics_page.PAGES)
+def test_the_pages_of_metrics_say_what_the_registry_says(language: str) -> None:
+    written = metrics_page.PAGES[language].read_text(encoding="utf-8")
+    assert written == metrics_page.text(language, metrics_page.registered()), "Run: make metrics"

@@ -17,7 +17,9 @@ TEMPLATES = sorted(messages.PACKAGE.rglob("templates/**/*.html"))
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sdf]|%[sd]|\{(\w*)\}")
 SHOWN_ATTRIBUTES = frozenset({"placeholder", "title", "alt", "aria-label", "aria-description", "label"})
 SILENT_ELEMENTS = frozenset({"script", "style", "svg", "code", "kbd"})
-SAME_IN_ALL_LANGUAGES = frozenset({"Rapport", "CSV", "VND", "Zalo", "Facebook", "Tiếng", "Việt", "English"})
+SAME_IN_ALL_LANGUAGES = frozenset(
+    {"Rapport", "CSV", "XLSX", "PDF", "SVG", "PNG", "VND", "Zalo", "Facebook", "Tiếng", "Việt", "English"}
+)
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 

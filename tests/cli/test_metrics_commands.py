@@ -13,7 +13,7 @@ from rapport.cli import metrics, refresh
 from rapport.core.errors import RapportError
 from rapport.insight.catalogue import METRICS
 from rapport.insight.models import Refresh
-from tests.factories import make_order, make_person, make_product
+from tests.factories import make_deal, make_order, make_person, make_pipeline, make_product, make_user
 from tests.insight.conftest import on
 
 # A command opens the database first where another test has loaded it through `rapport.cli.main`.
@@ -66,6 +66,27 @@ def test_show_as_csv_and_as_a_table() -> None:
     assert "cut_points.recency" in table
 
 
+@pytest.mark.usefixtures("transactional_db")
+def test_the_numbers_of_deals_by_owner_and_window() -> None:
+    seller = make_user(full_name="Ngọc", role="seller")
+    pipeline = make_pipeline("Chào hàng", "Demo")
+    for name in ("Chào hàng", "Demo", "Won"):
+        make_deal(stage=pipeline.stages.filter(name=name).first() or pipeline.stages.get(status="won"), owner=seller)
+    asked = ["--pipeline", pipeline.name, "--by", "owner", "--format", "json"]
+    for name in ("funnel", "velocity", "win-rate", "forecast", "leverage"):
+        done = ran(metrics, "show", name, *asked)
+        assert done.exit_code == 0, done.output
+        found = json.loads(done.stdout)
+        assert (found["metric"], found["pipeline"], found["by"]) == (name, pipeline.name, "owner")
+    found = json.loads(ran(metrics, "show", "funnel", *asked).stdout)
+    assert [each["reached"] for each in found["stages"]] == [3, 2, 1]
+    assert [each["name"] for each in found["groups"]] == ["Ngọc"]
+    done = ran(metrics, "show", "funnel", "--pipeline", "Thầu")
+    assert "There is no pipeline “Thầu”" in str(done.exception)
+    early = ran(metrics, "show", "funnel", "--from", "2020-01-01", "--to", "2020-12-31", "--format", "json")
+    assert json.loads(early.stdout)["too_few"] == {"have": 0, "need": 1, "of": "deals"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -73,6 +94,8 @@ def test_show_as_csv_and_as_a_table() -> None:
         (["rfm", "--format", "xml"], "--format takes one of: table, json, csv"),
         (["lifetime-value", "--model", "guess"], "--model takes one of"),
         (["rfm", "--currency", "XXX"], "--currency takes one of"),
+        (["funnel", "--by", "moon"], "--by takes one of: pipeline, owner"),
+        (["funnel", "--from", "2026-02-01", "--to", "2026-01-31"], "The window ends before it begins"),
     ],
 )
 def test_what_cannot_be_asked(arguments: list[str], words: str) -> None:

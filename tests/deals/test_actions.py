@@ -30,7 +30,8 @@ def names(pipeline: Pipeline) -> list[tuple[str, str, int]]:
 
 
 def test_the_first_deal_makes_the_first_pipeline(at: datetime) -> None:
-    deal = actions.add_deal(values={"name": "Màng ghép"}, by=make_user(), at=at)
+    company = make_company()
+    deal = actions.add_deal(values={"name": "Màng ghép", "company": company}, by=make_user(), at=at)
     assert deal.pipeline.name == "Direct sale"
     assert names(deal.pipeline) == [
         ("New", "open", 10),
@@ -40,7 +41,7 @@ def test_the_first_deal_makes_the_first_pipeline(at: datetime) -> None:
         ("Won", "won", 100),
         ("Lost", "lost", 0),
     ]
-    second = actions.add_deal(values={"name": "Túi đứng"}, by=make_user(), at=at)
+    second = actions.add_deal(values={"name": "Túi đứng", "company": company}, by=make_user(), at=at)
     assert second.pipeline == deal.pipeline
     assert Pipeline.objects.count() == 1
 
@@ -70,13 +71,19 @@ def test_a_new_deal_stands_in_its_first_stage_and_belongs_to_who_added_it(at: da
     [
         ({"name": " "}, "name"),
         ({"name": "A", "amount": Decimal(-1)}, "amount"),
+        ({"name": "A", "amount": Decimal(10) ** 18}, "amount"),
+        ({"name": "A", "amount": Decimal("NaN")}, "amount"),
         ({"name": "A", "external_id": "D-1"}, "external_id"),
+        ({"name": "A", "company": None}, "company"),
+        ({"name": "A", "amount": Decimal(5), "currency": ""}, "currency"),
+        ({"name": "A", "currency": "₫"}, "currency"),
+        ({"name": "A", "expected_close_on": date(2026, 3, 15)}, "expected_close_on"),
     ],
 )
 def test_a_deal_that_makes_no_sense_is_refused(values: dict[str, Any], field: str, at: datetime) -> None:
     make_deal(external_id="D-1")
     with pytest.raises(WrongValue) as error:
-        actions.add_deal(values=values, by=make_user(), at=at)
+        actions.add_deal(values={"company": make_company()} | values, by=make_user(), at=at)
     assert error.value.field == field
     assert Deal.objects.count() == 1
     assert not OutboxEntry.objects.exists()

@@ -32,7 +32,7 @@ def manager() -> User:
 
 def names(user: User, sort: str = "name", **filters: Any) -> list[str]:
     """The names of the deals of a list."""
-    page = queries.deals_page(user=user, filters=DealFilters(**filters), sort=sort)
+    page = queries.deals_page(user=user, filters=DealFilters(**filters), sort=sort, now=AT)
     return [row.deal.name for row in page.rows]
 
 
@@ -65,7 +65,7 @@ def test_a_list_turns_its_pages_without_losing_a_deal(manager: User, monkeypatch
         seen: list[int] = []
         cursor = ""
         while True:
-            page = queries.deals_page(user=manager, filters=DealFilters(), sort=sort, cursor=cursor)
+            page = queries.deals_page(user=manager, filters=DealFilters(), sort=sort, cursor=cursor, now=AT)
             seen += [row.deal.pk for row in page.rows]
             cursor = page.next_cursor
             if not cursor:
@@ -93,7 +93,7 @@ def test_a_hidden_customer_has_no_name() -> None:
     seller = make_user(role="seller", team=make_team())
     hidden = make_company(name="Secret", owner=make_user(), team=south)
     make_deal(company=hidden)
-    row = queries.deals_page(user=seller, filters=DealFilters()).rows[0]
+    row = queries.deals_page(user=seller, filters=DealFilters(), now=AT).rows[0]
     assert row.parties.customer is not None
     assert (row.parties.customer.name, row.parties.customer.is_visible) == ("", False)
 

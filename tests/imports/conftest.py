@@ -93,8 +93,8 @@ def numbers(*, rows: int, created: int = 0, updated: int = 0, unchanged: int = 0
 TABLES = (
     "people_person", "people_company", "people_affiliation", "people_companylink", "people_contactpoint",
     "commerce_product", "commerce_order", "commerce_orderline", "deals_pipeline", "deals_stage", "deals_deal",
-    "deals_stagechange", "deals_dealinteraction", "timeline_interaction", "timeline_interactionperson",
-    "identity_user",
+    "deals_stagechange", "deals_dealchange", "deals_dealinteraction", "timeline_interaction",
+    "timeline_interactionperson", "identity_user",
 )  # fmt: skip
 
 

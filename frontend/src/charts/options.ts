@@ -1,6 +1,7 @@
 import type { EChartsCoreOption } from "echarts/core";
 import { colour, escaped, heatOf, INK, LINE, MUTED, PAPER, writer } from "./ink";
 import type { Bars, Graph, Heat, Picture, Scatter, Series } from "./picture";
+import { whiskers } from "./whiskers";
 
 export interface Room {
   width: number;
@@ -63,7 +64,7 @@ function columns(picture: Bars, room: Room): EChartsCoreOption {
     grid: { left: 4, right: 14, top: 14, bottom: picture.name ? 24 : 2, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     xAxis: picture.lying ? { ...values, splitNumber: room.width < SMALL ? 3 : 5 } : categories,
     yAxis: picture.lying ? categories : values,
-    series: picture.series.flatMap((series) => (picture.kind === "bars" ? [bar(series, picture)] : lines(series))),
+    series: picture.series.flatMap((series) => (picture.kind === "bars" ? [bar(series, picture), ...whiskers(series, picture.lying === true)] : lines(series))),
   };
 }
 

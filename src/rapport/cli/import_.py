@@ -14,10 +14,11 @@ from rich.table import Table
 from rapport.config import home
 from rapport.core import clock
 from rapport.core.errors import RapportError
+from rapport.identity.queries import organisation
 from rapport.imports import actions, mapping
 from rapport.imports.engine import Result, scratch_folder
 from rapport.imports.mapping import BadMapping, Mapping
-from rapport.imports.messages import told
+from rapport.imports.messages import remark, told
 from rapport.imports.models import SavedMapping, Target
 from rapport.imports.progress import overall
 from rapport.imports.readers import ReadOptions, open_source
@@ -139,6 +140,9 @@ def _tell(console: Console, result: Result, *, job_number: int, dry_run: bool, b
     console.print(table)
     for kind, number in result.also_created.items():
         console.print(f"also {'would be ' if dry_run else ''}created: {number:,} {kind}")
+    for kind, number in result.remarks.items():
+        said = remark(kind, number, currency=organisation().currency)
+        console.print(said, style="yellow", highlight=False, markup=False)
     if dry_run:
         console.print("A dry run: nothing was loaded.")
     elif result.loaded:

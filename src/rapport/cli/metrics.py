@@ -13,13 +13,14 @@ from rich.console import Console
 from rich.table import Table
 
 from rapport.analytics.registry import Metric
+from rapport.analytics.slices import BY
 from rapport.core import clock
 from rapport.core.errors import RapportError
 from rapport.core.money import CURRENCIES
-from rapport.insight import refresh, results, storage, words
+from rapport.insight import asking, refresh, storage, words
 from rapport.insight.answers.options import Options
 from rapport.insight.catalogue import METRICS, entry
-from rapport.insight.running import Wish
+from rapport.lake.tables import TABLES
 
 app = typer.Typer()
 FORMATS = ("table", "json", "csv")
@@ -61,21 +62,33 @@ def show(
     support: Annotated[float | None, typer.Option(min=0, max=1, help="Of affinity: the least support.")] = None,
     confidence: Annotated[float | None, typer.Option(min=0, max=1, help="Of affinity: the least confidence.")] = None,
     currency: Annotated[str | None, typer.Option(help="Tell money in this currency, such as VND.")] = None,
+    pipeline: Annotated[str | None, typer.Option(help="Of deals: those of the pipeline of this name.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option("--from", formats=DAY, help="Of deals: the first day of the window.")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option("--to", formats=DAY, help="Of deals: the last day of the window.")
+    ] = None,
+    by: Annotated[str | None, typer.Option(help=f"Of deals: told apart by {', '.join(BY)}.")] = None,
 ) -> None:
     """Compute a metric from the lake and print it."""
-    asked = entry(name)
+    entry(name)
     options = Options(
         currency=currency.upper() if currency else None,
         model=model,
         calibrate_until=calibrate_until.date() if calibrate_until else None,
         support=support,
         confidence=confidence,
+        pipeline=pipeline,
+        since=since.date() if since else None,
+        until=until.date() if until else None,
+        by=by,
     )
     _check(how, options)
-    if not storage.lake().exists():
+    # A lake of an older version lacks tables.
+    if set(TABLES) - set(storage.lake().freshness()):
         refresh.export_records()
-    with refresh.opened(Wish(as_of=as_of.date() if as_of else clock.today()), options=options) as work:
-        found = results.plain(asked.answer(work))
+    found = asking.ask(name, as_of=as_of.date() if as_of else clock.today(), options=options)
     {"json": _as_json, "csv": _as_csv, "table": _as_table}[how](found)
 
 
@@ -86,6 +99,10 @@ def _check(how: str, options: Options) -> None:
         raise RapportError(_("--model takes one of: %(names)s.") % {"names": ", ".join(MODELS)})
     if options.currency and options.currency not in CURRENCIES:
         raise RapportError(_("--currency takes one of: %(names)s.") % {"names": ", ".join(CURRENCIES)})
+    if options.by and options.by not in BY:
+        raise RapportError(_("--by takes one of: %(names)s.") % {"names": ", ".join(BY)})
+    if options.since and options.until and options.since > options.until:
+        raise RapportError(_("The window ends before it begins: --from lies after --to."))
 
 
 def _as_json(found: dict[str, Any]) -> None:

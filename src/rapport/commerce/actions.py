@@ -86,14 +86,15 @@ def add_order(
     person: Person | None = None,
     channel: str = "",
     external_id: str | None = None,
+    total: Decimal | None = None,
 ) -> Order:
-    """A purchase with its lines; its total is their sum. Without company and person the customer is not
-    known.
+    """A purchase with its lines; its total is their sum unless it is given, and then there may be no lines.
+    Without company and person the customer is not known.
 
     The order belongs to whom its customer belongs to, else to whoever adds it. Raises EmptyOrder, and
     WrongValue for an order number that is taken.
     """
-    if not lines:
+    if not lines and total is None:
         raise EmptyOrder(_("An order has at least one line."))
     if external_id and Order.objects.filter(external_id=external_id).exists():
         raise WrongValue("external_id", _("Another order already has this number."))
@@ -106,7 +107,7 @@ def add_order(
         placed_at=placed_at,
         channel=tidy(channel)[:40],
         currency=currency,
-        total=rules.order_total((line.quantity, line.unit_price) for line in lines),
+        total=rules.order_total((line.quantity, line.unit_price) for line in lines) if total is None else total,
         recorded_at=at,
         updated_at=at,
         version=1,

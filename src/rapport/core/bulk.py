@@ -258,7 +258,7 @@ def update_matched(
     `exact` may speak of `t`, the record. Keeps each changed row as it was, marks its line `updated`, gives the
     number of changed rows.
     """
-    if not columns or load.duplicates == "skip":
+    if not (columns or exact) or load.duplicates == "skip":
         return 0
     become = {name: f'coalesce({value}, t."{name}")' for name, value in columns.items()} | (exact or {})
     old = ", ".join(f't."{name}"' for name in become)

@@ -1,6 +1,8 @@
-"""Narrowing deals."""
+"""Narrowing deals, pipelines and stages."""
 
 from typing import Self
+
+from django.db import models
 
 from rapport.people.querysets import OwnedQuerySet
 
@@ -11,3 +13,11 @@ class DealQuerySet(OwnedQuerySet):
     def open(self) -> Self:
         """Those neither won nor lost."""
         return self.filter(stage__status="open")
+
+
+class StageQuerySet(models.QuerySet):  # type: ignore[type-arg] # its model imports this module
+    """Stages of pipelines."""
+
+    def live(self) -> Self:
+        """Those into which deals may come."""
+        return self.filter(retired_at__isnull=True, pipeline__retired_at__isnull=True)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from rapport.core import audit
 from rapport.core.errors import RapportError
 from rapport.core.models import AuditEntry
-from rapport.demo import generate, records
+from rapport.demo import advice, committees, criteria, generate, network, process, quotes, records
 from rapport.demo.generate import Size
 from rapport.identity import queries
 from rapport.identity.models import User
@@ -83,6 +83,7 @@ def load(*, size: Size, seed: int = SEED, at: datetime, progress: Progress = lam
     with transaction.atomic():
         administrator = records.set_up_company(at=at)
         records.make_pipelines()
+        process.prepare(by=administrator, at=at)
         begun = {"seed": seed, "size": asdict(size)}
         audit.record(BEGUN, target=queries.organisation(), by=administrator, at=at, data=begun)
     found = _write(_steps(trade, shop), by=administrator, at=at, progress=progress)
@@ -92,9 +93,15 @@ def load(*, size: Size, seed: int = SEED, at: datetime, progress: Progress = lam
         records.add_tasks(trade.tasks)
         records.name_owners_of_talks()
         records.give_orders_to_account_owners()
+        criteria.write(seed=seed, at=at)
         if size.people <= FINISHED_UP_TO:
             records.name_service_staff_of_questions()
             records.date_arrivals(shop.came, at=at)
+        quotes.add_quotes(by=administrator, at=at, seed=seed)
+        committees.fill(by=administrator, at=at, seed=seed)
+        process.lead(at=at, seed=seed)
+        network.weave(by=administrator, at=at, seed=seed)
+        advice.put_some_aside(by=administrator, at=at, seed=seed)
         audit.record(LOADED, target=queries.organisation(), by=administrator, at=at, data=found)
     progress(1.0)
     return found

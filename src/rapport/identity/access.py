@@ -38,6 +38,8 @@ CONFIGURE = frozenset({Role.ADMINISTRATOR})
 # Reports are sums over everybody: for those who may see everybody, and whose work they are.
 REPORTS = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.MARKETER, Role.VIEWER})
 REFRESH = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.MARKETER})
+# Who may let a deal into a stage without what the stage asks for.
+OVERRIDE = frozenset({Role.ADMINISTRATOR, Role.MANAGER})
 
 
 def visible(user: User) -> Q:
@@ -68,6 +70,11 @@ def may_see_reports(user: User) -> bool:
 def may_refresh(user: User) -> bool:
     """Whether the user may have the metrics counted anew."""
     return user.is_active and user.role in REFRESH
+
+
+def may_override(user: User) -> bool:
+    """Whether the user may let a deal pass that lacks what its stage asks for."""
+    return user.is_active and user.role in OVERRIDE
 
 
 def may_configure(user: User) -> bool:

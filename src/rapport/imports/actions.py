@@ -241,7 +241,7 @@ def _told(result: Result) -> dict[str, Any]:
         "updated": result.updated,
         "unchanged": result.unchanged,
         "rejected": result.rejected,
-        "also_created": result.also_created,
+        "also_created": result.also_created | result.remarks,
         "preview": result.preview,
         "problems": [asdict(problem) | {"told": told(problem)} for problem in result.problems[:200]],
         "seconds": result.seconds,

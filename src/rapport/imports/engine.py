@@ -21,7 +21,7 @@ from rapport.core.errors import RapportError
 from rapport.identity import queries as identity
 from rapport.imports import loading, staging, telling
 from rapport.imports.mapping import BadMapping, Mapping, check
-from rapport.imports.messages import LINE_COLUMN, NUMBER_COLUMN, PROBLEM_COLUMN, guarded, told
+from rapport.imports.messages import LINE_COLUMN, NUMBER_COLUMN, PROBLEM_COLUMN, REMARKS, guarded, told
 from rapport.imports.readers import ReadOptions, RowProblem, Source, open_source
 from rapport.imports.readers.parquet import table_of_text
 from rapport.imports.readers.source import MOST_PROBLEMS_KEPT
@@ -58,7 +58,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Result:
-    """What an import did, or would do. The four numbers of rows add up to `rows` unless nothing was loaded."""
+    """What an import did, or would do. The four numbers of rows add up to `rows` unless nothing was loaded.
+
+    `remarks` counts what was taken as it is but is worth a word (`messages.REMARKS`).
+    """
 
     rows: int
     created: int
@@ -68,6 +71,7 @@ class Result:
     seconds: float
     loaded: bool
     also_created: dict[str, int]
+    remarks: dict[str, int]
     problems: list[RowProblem]
     preview: list[dict[str, Any]]
     rejects: Path | None = None
@@ -309,7 +313,8 @@ class _Outcome:
             rejected=rejected,
             seconds=round(time.monotonic() - self.started, 2),
             loaded=loaded and not self.request.dry_run,
-            also_created=made,
+            also_created={kind: count for kind, count in made.items() if kind not in REMARKS},
+            remarks={kind: count for kind, count in made.items() if kind in REMARKS},
             problems=self._problems(),
             preview=self.preview,
             rejects=path,

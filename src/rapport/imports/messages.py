@@ -4,12 +4,15 @@ import re
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from rapport.core import spreadsheets
 from rapport.imports.readers import RowProblem
 
 LINE_COLUMN = "rapport_line"
 PROBLEM_COLUMN = "rapport_problem"
+# What was taken but is worth a word, beside how often it was.
+DEALS_WITHOUT_CUSTOMER, AMOUNTS_WITHOUT_CURRENCY = REMARKS = ("deals_without_customer", "amounts_without_currency")
 # Which of several rows alike it was: without it a row mended and loaded alone would be taken for the first of them.
 NUMBER_COLUMN = "rapport_number"
 _PLAIN_NUMBER = re.compile(r"[+-]?[\d.,\s]+")
@@ -50,6 +53,7 @@ SENTENCES: dict[str, str | Promise] = {
     "ring": _("“%(value)s” would become its own parent"),
     "order_of_another": _("the order “%(value)s” belongs to another customer in an earlier line"),
     "ends_before_it_begins": _("it ends before it begins (%(value)s)"),
+    "stage_needs": _("the stage asks for something that the deal does not have yet (%(value)s)"),
 }
 
 
@@ -63,6 +67,23 @@ def sentence(problem: RowProblem) -> str:
     """What is wrong, without the field."""
     words = str(SENTENCES.get(problem.code, problem.code))
     return words % {"value": problem.value, "field": problem.field}
+
+
+def remark(kind: str, count: int, *, currency: str) -> str:
+    """One sentence on what was taken as it is; `currency` is the one of amounts that name none."""
+    if kind == DEALS_WITHOUT_CUSTOMER:
+        words = ngettext(
+            "%(count)s deal names no customer: neither a company nor a person.",
+            "%(count)s deals name no customer: neither a company nor a person.",
+            count,
+        )
+    else:
+        words = ngettext(
+            "%(count)s amount names no currency and was taken as %(currency)s.",
+            "%(count)s amounts name no currency and were taken as %(currency)s.",
+            count,
+        )
+    return words % {"count": count, "currency": currency}
 
 
 def guarded(cell: str | None) -> str:

@@ -17,9 +17,9 @@ from rapport.imports.models import BeforeImage, Import
 
 # Children first. Rows without a number of their own go with the row they hang on.
 MADE = (
-    "deals_stagechange", "deals_deal", "commerce_orderline", "commerce_order", "timeline_interaction",
-    "commerce_product", "people_affiliation", "people_companylink", "people_contactpoint", "people_person",
-    "people_company", "deals_stage", "deals_pipeline", "identity_user",
+    "deals_dealchange", "deals_stagechange", "deals_deal", "commerce_orderline", "commerce_order",
+    "timeline_interaction", "commerce_product", "people_affiliation", "people_companylink", "people_contactpoint",
+    "people_person", "people_company", "deals_stage", "deals_pipeline", "identity_user",
 )  # fmt: skip
 HANGING = (
     ("deals_dealinteraction", "interaction_id", "timeline_interaction"),

@@ -9,6 +9,9 @@ from rapport.insight.answers import (
     affinity,
     cohorts,
     due,
+    forecast,
+    funnel,
+    leverage,
     lifetime_value,
     next_offers,
     product_buyers,
@@ -17,6 +20,9 @@ from rapport.insight.answers import (
     rfm,
     trends,
     up_sell,
+    velocity,
+    win_probability,
+    win_rate,
 )
 from rapport.insight.answers.lifetime_value import Known
 from rapport.insight.work import Work
@@ -75,6 +81,18 @@ def _trends(work: Work) -> Answer:
     return trends.answer(work.facts, as_of=work.as_of, options=work.options, keep=work.keep)
 
 
+def _on_deals(module: Any) -> Callable[[Work], Answer]:
+    """An answer that starts from the deals and their stays."""
+
+    def answer(work: Work) -> Answer:
+        found: Answer = module.answer(
+            work.facts, as_of=work.as_of, options=work.options, known=work.selling, keep=work.keep
+        )
+        return found
+
+    return answer
+
+
 METRICS = {
     made.metric.name: made
     for made in (
@@ -89,6 +107,12 @@ METRICS = {
         Entry(metric=product_buyers.METRIC, answer=_product_buyers),
         Entry(metric=up_sell.METRIC, answer=_up_sell),
         Entry(metric=trends.METRIC, answer=_trends),
+        Entry(metric=funnel.METRIC, answer=_on_deals(funnel)),
+        Entry(metric=velocity.METRIC, answer=_on_deals(velocity)),
+        Entry(metric=win_rate.METRIC, answer=_on_deals(win_rate)),
+        Entry(metric=forecast.METRIC, answer=_on_deals(forecast)),
+        Entry(metric=leverage.METRIC, answer=_on_deals(leverage)),
+        Entry(metric=win_probability.METRIC, answer=_on_deals(win_probability)),
     )
 }
 # Learnt from everybody, and hardly moved by a few orders; `insight.learnt` says when they are kept.

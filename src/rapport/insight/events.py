@@ -11,3 +11,10 @@ class NumbersRefreshed(Event):
 
     refresh_id: int
     as_of: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HealthWeighted(Event):
+    """How much each part of an account's health counts was changed."""
+
+    weights: dict[str, int]

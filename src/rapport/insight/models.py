@@ -133,3 +133,17 @@ class PersonTraits(models.Model):
     def offered(self) -> list["Offered"]:
         """The next offers, best first."""
         return [Offered(*each) for each in self.offers]
+
+
+class HealthWeight(models.Model):
+    """How much one part of an account's health counts; a part without a row has the weight of `insight.health`."""
+
+    part = models.CharField(max_length=20, primary_key=True)
+    weight = models.PositiveSmallIntegerField(_("Weight"))
+
+    class Meta:
+        db_table = "insight_healthweight"
+        constraints = [models.CheckConstraint(condition=Q(weight__lte=10), name="health_weight_is_at_most_ten")]
+
+    def __str__(self) -> str:
+        return f"{self.part} {self.weight}"

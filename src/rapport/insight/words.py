@@ -60,6 +60,25 @@ PROBLEMS: dict[str, Said] = {
         "More sets of products reach a support of %(asked)s than can be looked at; %(support)s was taken instead."
     ),
     "rules_left_out": _("Of %(found)s rules the %(shown)s with the highest lift are shown."),
+    "deals_in_several_currencies": _(
+        "Deals are in several currencies (%(currencies)s); their money is told in %(currency)s, each deal by the rate "
+        "of the day on which it closed, an open one by that of the chosen day."
+    ),
+    "no_rate_for_deals": _(
+        "Deals whose money is left out because no exchange rate is known: %(deals)s (%(currencies)s). Rates are "
+        "entered in the settings."
+    ),
+    "history_inferred": _(
+        "Of %(of)s deals %(deals)s have no recorded history of stages. They count as if they had gone from the first "
+        "stage straight to their present one: what lies between counts as skipped, and its time as the first stage's."
+    ),
+    "created_unknown": _(
+        "Deals of which nobody recorded when they came up: %(deals)s of %(of)s. They count where no window of days is "
+        "asked for, and have no age."
+    ),
+    "closed_before_created": _(
+        "Deals that were closed before they came up: %(deals)s. They are left out of the cycle."
+    ),
     "said": "%(words)s",
     "broken_off": _("The process was ended before this was done."),
     "out_of_memory": _("The memory did not suffice."),
@@ -88,6 +107,12 @@ STEPS: dict[str, Said] = {
     "product-buyers": _("Buyers of each product"),
     "up-sell": _("Up-sell"),
     "trends": _("Trends"),
+    "funnel": _("Funnel"),
+    "velocity": _("Sales velocity"),
+    "win-rate": _("Win rate"),
+    "forecast": _("Sales forecast"),
+    "leverage": _("Leverage"),
+    "win-probability": _("Win probability"),
     "scores of each": _("Scores of each person"),
     "forecast of each": _("Value of each person"),
     "due of each": _("Due date of each person"),

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import ibis.expr.types as ir
 
-from rapport.analytics import affinity, due, forecasting, offers, product_days, purchases, rfm, upsell
+from rapport.analytics import affinity, due, forecasting, offers, product_days, purchases, rfm, selling, upsell
 from rapport.analytics.due import Due
 from rapport.analytics.facts import Facts
 from rapport.analytics.forecasting import Forecast
@@ -15,6 +15,7 @@ from rapport.analytics.itemsets import Baskets
 from rapport.analytics.offers import Study
 from rapport.analytics.purchases import Purchases
 from rapport.analytics.rfm import CutPoints
+from rapport.analytics.selling import Selling
 from rapport.insight.answers import lifetime_value
 from rapport.insight.answers.options import Options
 from rapport.lake import engines
@@ -91,3 +92,8 @@ class Work:
     def baskets(self) -> Baskets:
         """What lies in the baskets."""
         return affinity.baskets(self.facts, as_of=self.as_of)
+
+    @cached_property
+    def selling(self) -> Selling:
+        """Deals and their stays as of the day."""
+        return selling.read(self.facts, as_of=self.as_of, currency=self.options.currency, keep=self.keep)

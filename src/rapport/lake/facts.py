@@ -18,7 +18,12 @@ class Facts:
     orders: ir.Table
     order_lines: ir.Table
     interactions: ir.Table
+    pipelines: ir.Table
+    stages: ir.Table
     deals: ir.Table
     stage_changes: ir.Table
+    deal_changes: ir.Table
+    deal_contacts: ir.Table
+    deal_people: ir.Table
     rates: ir.Table
     currency: str

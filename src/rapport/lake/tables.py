@@ -103,6 +103,21 @@ INTERACTIONS = FactTable("interactions", "an interaction, once for each person w
     Column("happened_on", DAY, "the day of `at` in the installation's time zone"),
     _lacking("minutes", WHOLE, "how long it took"),
 ))  # fmt: skip
+PIPELINES = FactTable("pipelines", "a pipeline", (
+    Column("id", ID, "number of the pipeline"),
+    Column("name", TEXT, "what the company calls it"),
+    Column("position", WHOLE, "its place among the pipelines, from 0"),
+))  # fmt: skip
+STAGES = FactTable("stages", "a stage of a pipeline", (
+    Column("id", ID, "number of the stage"),
+    Column("pipeline_id", ID, "its pipeline"),
+    Column("name", TEXT, "what the company calls it"),
+    Column("position", WHOLE, "its place in the pipeline"),
+    Column("status", TEXT, "open, won or lost"),
+    Column("probability", WHOLE, "of 100 deals in it, how many are won in the end, as set by the company"),
+    _lacking("expected_days", WHOLE, "how long a deal is expected to stay"),
+    Column("retired", YES, "no deal comes into it any more"),
+))  # fmt: skip
 DEALS = FactTable("deals", "a deal", (
     Column("id", ID, "number of the deal"),
     _lacking("company_id", ID, "the customer, where it is a company"),
@@ -110,12 +125,15 @@ DEALS = FactTable("deals", "a deal", (
     Column("pipeline_id", ID, "its pipeline"),
     Column("stage_id", ID, "its present stage"),
     Column("status", TEXT, "open, won or lost, by its present stage"),
+    Column("source", TEXT, "where the deal came from; empty if unknown"),
     _lacking("product_id", ID, "the product it is about"),
     _lacking("amount", MONEY, "in `currency`"),
     Column("currency", TEXT, "ISO 4217 code"),
     _lacking("created_at", INSTANT, "when it came up"),
+    _lacking("created_on", DAY, "the day of `created_at` in the installation's time zone"),
     _lacking("expected_close_on", DAY, "when it is expected to close"),
     _lacking("closed_at", INSTANT, "when it was won or lost"),
+    _lacking("closed_on", DAY, "the day of `closed_at` in the installation's time zone"),
     _lacking("owner_id", ID, "colleague in charge"),
     _lacking("team_id", ID, "team in charge"),
 ))  # fmt: skip
@@ -125,8 +143,36 @@ STAGE_CHANGES = FactTable("stage_changes", "a deal's coming into a stage", (
     _lacking("from_stage_id", ID, "the stage left; null at the beginning"),
     Column("to_stage_id", ID, "the stage entered"),
     Column("at", INSTANT, "when"),
+    Column("happened_on", DAY, "the day of `at` in the installation's time zone"),
     Column("reason", TEXT, "why, as chosen from the reasons; empty if not said"),
     Column("inferred", YES, "stands in for a history nobody recorded"),
+))  # fmt: skip
+DEAL_CHANGES = FactTable("deal_changes", "a change of a deal's amount, currency or expected day", (
+    Column("id", ID, "number of the change: the order of changes at one instant"),
+    Column("deal_id", ID, "its deal"),
+    Column("field", TEXT, "amount, currency or expected_close_on"),
+    _lacking("before", TEXT, "the value before, as text; null where there was none"),
+    _lacking("after", TEXT, "the value after, as text; null where there is none"),
+    Column("at", INSTANT, "when"),
+    Column("happened_on", DAY, "the day of `at` in the installation's time zone"),
+    _lacking("by_id", ID, "our colleague who changed it"),
+))  # fmt: skip
+DEAL_CONTACTS = FactTable("deal_contacts", "something that happened with the customer about a deal", (
+    Column("id", ID, "number of the row"),
+    Column("deal_id", ID, "the deal"),
+    Column("interaction_id", ID, "the interaction"),
+    Column("kind", TEXT, "call, meeting, email, chat, visit, workshop, livestream, ticket"),
+    Column("happened_on", DAY, "the day, in the installation's time zone"),
+    _lacking("minutes", WHOLE, "how long it took"),
+))  # fmt: skip
+DEAL_PEOPLE = FactTable("deal_people", "a time in which a person stood on the committee of a deal in one way", (
+    Column("id", ID, "number of the row"),
+    Column("deal_id", ID, "the deal"),
+    Column("person_id", ID, "the person"),
+    Column("in_contact", YES, "we had spoken with them"),
+    Column("decides", YES, "a decision maker"),
+    Column("since_on", DAY, "first day, in the installation's time zone"),
+    _lacking("until_on", DAY, "the day on which it ended; null while it lasts"),
 ))  # fmt: skip
 RATES = FactTable("rates", "an exchange rate", (
     Column("currency", TEXT, "ISO 4217 code of the other currency"),
@@ -137,6 +183,7 @@ RATES = FactTable("rates", "an exchange rate", (
 TABLES = {
     table.name: table
     for table in (
-        PEOPLE, COMPANIES, PRODUCTS, ORDERS, ORDER_LINES, INTERACTIONS, DEALS, STAGE_CHANGES, RATES,
+        PEOPLE, COMPANIES, PRODUCTS, ORDERS, ORDER_LINES, INTERACTIONS, PIPELINES, STAGES, DEALS, STAGE_CHANGES,
+        DEAL_CHANGES, DEAL_CONTACTS, DEAL_PEOPLE, RATES,
     )
 }  # fmt: skip

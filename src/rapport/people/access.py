@@ -23,6 +23,7 @@ def person_for_edit(user: User, pk: int) -> Person:
     person = person_for_view(user, pk)
     if not may_edit(user, person):
         raise NotAllowed(_("You may look at this person, but not change it."))
+    check_stands_for_itself(person)
     return person
 
 
@@ -37,6 +38,7 @@ def company_for_edit(user: User, pk: int) -> Company:
     company = company_for_view(user, pk)
     if not may_edit(user, company):
         raise NotAllowed(_("You may look at this company, but not change it."))
+    check_stands_for_itself(company)
     return company
 
 
@@ -84,6 +86,12 @@ def check_may_add(user: User) -> None:
     """Raises NotAllowed for a user who may only look."""
     if not access.may_add(user):
         raise NotAllowed(_("You may look, but not add anything."))
+
+
+def check_stands_for_itself(record: Person | Company) -> None:
+    """Raises NotAllowed for a record that was merged into another one."""
+    if record.merged_into_id is not None:
+        raise NotAllowed(_("This record was merged with another one. Open that one to change it."))
 
 
 def _seen(rows: OwnedQuerySet, pk: int) -> Any:

@@ -97,3 +97,19 @@ class CompaniesUnlinked(Event):
     from_company_id: int
     to_company_id: int
     kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleMerged(Event):
+    """Two records turned out to be one person: everything of `gone_id` now belongs to `kept_id`."""
+
+    kept_id: int
+    gone_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompaniesMerged(Event):
+    """Two records turned out to be one company: everything of `gone_id` now belongs to `kept_id`."""
+
+    kept_id: int
+    gone_id: int

@@ -48,6 +48,19 @@ class Person(Record):
         verbose_name=_("Team"),
     )
 
+    # Where this record was found to be the same person as another. No constraint: checking it would cost a bulk load of
+    # a million people seconds, and `people.holders` keeps it.
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        editable=False,
+    )
+
     objects = PersonQuerySet.as_manager()
 
     class Meta:
@@ -57,6 +70,10 @@ class Person(Record):
             models.CheckConstraint(
                 condition=~Q(full_name="") | Q(external_id__isnull=False) | ~Q(email="") | ~Q(phone=""),
                 name="person_is_told_apart",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(archived_at__isnull=False) & ~Q(merged_into=F("id")),
+                name="merged_person_is_put_away",
             ),
         ]
         indexes = [
@@ -68,6 +85,7 @@ class Person(Record):
             models.Index(fields=["team"], condition=Q(team__isnull=False), name="person_by_team"),
             models.Index(fields=["province"], condition=~Q(province=""), name="person_by_province"),
             models.Index(fields=["source"], condition=~Q(source=""), name="person_by_source"),
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="person_merged"),
             GinIndex(fields=["tags"], name="person_by_tag", condition=~Q(tags=[])),
             word_index("person_by_word"),
         ]
@@ -97,6 +115,10 @@ class Company(Record):
         "identity.Team", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("Team")
     )
 
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="+", db_index=False, editable=False
+    )
+
     objects = CompanyQuerySet.as_manager()
 
     class Meta:
@@ -104,6 +126,10 @@ class Company(Record):
         constraints = [
             models.UniqueConstraint(fields=["external_id"], name="company_external_id_once"),
             models.CheckConstraint(condition=~Q(name=""), name="company_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(archived_at__isnull=False) & ~Q(merged_into=F("id")),
+                name="merged_company_is_put_away",
+            ),
         ]
         indexes = [
             models.Index(fields=["sort_name", "id"], name="company_by_name"),
@@ -111,6 +137,7 @@ class Company(Record):
             models.Index(fields=["tax_id"], condition=~Q(tax_id=""), name="company_by_tax_id"),
             models.Index(fields=["domain"], condition=~Q(domain=""), name="company_by_domain"),
             models.Index(fields=["owner", "sort_name", "id"], name="company_by_owner"),
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="company_merged"),
             GinIndex(fields=["tags"], name="company_by_tag"),
             word_index("company_by_word"),
         ]
@@ -205,3 +232,27 @@ class ContactPoint(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+
+class Merge(models.Model):
+    """Two records of one person, or of one company, became one; what is needed to tell of it and to take it back.
+
+    `moved` lists by foreign key the rows that were given to the kept record, `removed` holds the rows that said what
+    the kept record's own row says already, `before` both records as they were. No foreign keys: it outlives both.
+    """
+
+    kind = models.CharField(max_length=7, choices=[("person", _("Person")), ("company", _("Company"))])
+    kept_id = models.BigIntegerField()
+    gone_id = models.BigIntegerField()
+    moved = models.JSONField(default=dict)
+    removed = models.JSONField(default=dict)
+    before = models.JSONField(default=dict)
+    by = models.ForeignKey("identity.User", on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "people_merge"
+        indexes = [models.Index(fields=["kind", "kept_id", "-at"], name="merge_into")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.gone_id} → {self.kept_id}"

@@ -100,7 +100,7 @@ def companies_page(*, user: User, filters: Filters, sort: str = "name", cursor: 
 
 
 def _narrowed(rows: OwnedQuerySet, filters: Filters) -> OwnedQuerySet:
-    rows = rows.filter(archived_at__isnull=False) if filters.archived else rows.live()
+    rows = rows.filter(archived_at__isnull=False, merged_into__isnull=True) if filters.archived else rows.live()
     if filters.owner == NOBODY:
         rows = rows.filter(owner__isnull=True)
     elif filters.owner.isdecimal():

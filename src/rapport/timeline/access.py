@@ -6,7 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from rapport.core.errors import NotAllowed
 from rapport.identity import access
 from rapport.identity.models import User
-from rapport.people.access import check_may_add, company_for_view, may_edit, person_for_view
+from rapport.people.access import (
+    check_may_add,
+    check_stands_for_itself,
+    company_for_view,
+    may_edit,
+    person_for_view,
+)
 from rapport.people.models import Company, Person
 from rapport.timeline.models import Interaction, Task
 
@@ -15,6 +21,7 @@ def person_for_writing(user: User, pk: int) -> Person:
     """A person on whose timeline the user may write. Raises Http404, NotAllowed."""
     person = person_for_view(user, pk)
     check_may_add(user)
+    check_stands_for_itself(person)
     return person
 
 
@@ -22,6 +29,7 @@ def company_for_writing(user: User, pk: int) -> Company:
     """A company on whose timeline the user may write. Raises Http404, NotAllowed."""
     company = company_for_view(user, pk)
     check_may_add(user)
+    check_stands_for_itself(company)
     return company
 
 

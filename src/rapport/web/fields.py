@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from rapport.core.text import fold
+from rapport.core.text import fold, tidy
 from rapport.identity.models import User
 from rapport.identity.queries import colleagues
 from rapport.people.models import Company
@@ -56,7 +56,7 @@ class CompanyField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         """The one company that is meant, among those the user may see."""
-        text = super().to_python(value)
+        text = tidy(super().to_python(value) or "")
         if not text:
             return None
         assert self.user is not None

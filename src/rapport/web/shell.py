@@ -27,12 +27,16 @@ def anyone(user: User) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """An entry of the navigation: where it leads, for which kind of selling, and who may go there."""
+    """An entry of the navigation: where it leads, for which kind of selling, and who may go there.
+
+    `holds` names further folders of `web/` whose pages belong to it.
+    """
 
     url_name: str
     label: str | Promise
     icon: str
     sells_to: frozenset[str] = frozenset(Selling)
+    holds: frozenset[str] = frozenset()
     may: Callable[[User], bool] = anyone
 
 
@@ -52,10 +56,23 @@ SECTIONS = (
     Section(url_name="home:page", label=_("Today"), icon="house"),
     Section(url_name="companies:list", label=_("Companies"), icon="building-2", sells_to=TO_COMPANIES),
     Section(url_name="people:list", label=_("People"), icon="users"),
-    Section(url_name="deals:list", label=_("Deals"), icon="square-kanban", sells_to=TO_COMPANIES),
+    Section(
+        url_name="deals:list",
+        label=_("Deals"),
+        icon="square-kanban",
+        sells_to=TO_COMPANIES,
+        holds=frozenset({"board", "committee", "criteria", "process", "quotes"}),
+    ),
     Section(url_name="orders:list", label=_("Orders"), icon="shopping-bag"),
     Section(url_name="tasks:list", label=_("Tasks"), icon="list-checks"),
     Section(url_name="products:list", label=_("Products"), icon="package"),
+    Section(
+        url_name="sales:funnel",
+        label=_("Sales"),
+        icon="chart-line",
+        sells_to=TO_COMPANIES,
+        may=access.may_see_reports,
+    ),
     Section(
         url_name="insight:base",
         label=_("Customer base"),
@@ -127,4 +144,4 @@ def links(sections: tuple[Section, ...], request: HttpRequest, user: User, organ
 def is_current(request: HttpRequest, section: Section) -> bool:
     """Whether the page belongs to the section: each folder of `web/` is one."""
     match = request.resolver_match
-    return match is not None and match.namespace == section.url_name.partition(":")[0]
+    return match is not None and match.namespace in {section.url_name.partition(":")[0], *section.holds}

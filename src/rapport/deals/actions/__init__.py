@@ -4,28 +4,39 @@ Every action keeps sort name and search words in step, bumps the deal's version,
 announces what happened.
 """
 
-from rapport.deals.actions.deals import (
+from rapport.deals.actions.deals import add_deal, archive_deal, change_deal, record_interaction, restore_deal
+from rapport.deals.actions.moving import (
     AlreadyThere,
     AnotherPipeline,
     ArchivedDeal,
+    BeforeItCameUp,
     MovedByAnother,
-    add_deal,
-    archive_deal,
-    change_deal,
+    RequirementUnmet,
+    RetiredStage,
+    Unmet,
     move,
-    record_interaction,
-    restore_deal,
 )
-from rapport.deals.actions.pipelines import IncompletePipeline, StagePlan, add_pipeline, first_pipeline
+from rapport.deals.actions.pipelines import (
+    IncompletePipeline,
+    StagePlan,
+    add_from_template,
+    add_pipeline,
+    first_pipeline,
+)
 
 __all__ = [
     "AlreadyThere",
     "AnotherPipeline",
     "ArchivedDeal",
+    "BeforeItCameUp",
     "IncompletePipeline",
     "MovedByAnother",
+    "RequirementUnmet",
+    "RetiredStage",
     "StagePlan",
+    "Unmet",
     "add_deal",
+    "add_from_template",
     "add_pipeline",
     "archive_deal",
     "change_deal",

@@ -1,21 +1,23 @@
 """Adding, changing, moving and putting away deals, and writing down what happened about them."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from rapport.core import audit, outbox
-from rapport.core.errors import ChangedByAnother, RapportError
+from rapport.core.errors import ChangedByAnother
 from rapport.core.text import tidy
 from rapport.deals import rules
+from rapport.deals.actions.checking import LARGEST, check_deal
+from rapport.deals.actions.moving import check_beginning
 from rapport.deals.actions.pipelines import first_pipeline
-from rapport.deals.events import DealAdded, DealArchived, DealChanged, DealMoved, DealRestored
-from rapport.deals.models import Deal, DealInteraction, Stage, StageChange
+from rapport.deals.events import DealAdded, DealArchived, DealChanged, DealRestored
+from rapport.deals.models import Deal, DealChange, DealInteraction, Stage, StageChange
 from rapport.identity import access
 from rapport.identity.models import User
-from rapport.people.actions import WrongValue
 from rapport.people.rules import naming
 from rapport.timeline import actions as timeline
 from rapport.timeline.models import Interaction
@@ -23,30 +25,15 @@ from rapport.timeline.models import Interaction
 _KEPT_BEFORE_AND_AFTER = ("amount", "currency", "expected_close_on")
 
 
-class AnotherPipeline(RapportError):
-    """A deal moves within its own pipeline."""
-
-
-class AlreadyThere(RapportError):
-    """The deal is in this stage."""
-
-
-class ArchivedDeal(RapportError):
-    """What is put away does not move."""
-
-
-class MovedByAnother(ChangedByAnother):
-    """Someone else moved or changed the deal since it was read."""
-
-
 @transaction.atomic
 def add_deal(*, values: dict[str, Any], by: User, at: datetime, stage: Stage | None = None) -> Deal:
     """A new deal from the named fields, in the given stage, else in the first of the first pipeline.
 
-    Owned by whoever adds it unless an owner is among the values. Raises WrongValue.
+    Owned by whoever adds it unless an owner is among the values. Raises WrongValue, and RequirementUnmet or
+    RetiredStage where no deal may begin in the stage.
     """
     if stage is None:
-        stage = first_pipeline(by=by, at=at).stages.order_by("position")[0]
+        stage = first_pipeline(by=by, at=at).stages.live().order_by("position")[0]
     if not values.get("owner"):
         values = values | access.owner_defaults(by)
     deal = Deal(**_cleaned(values), pipeline_id=stage.pipeline_id, stage=stage)
@@ -54,7 +41,8 @@ def add_deal(*, values: dict[str, Any], by: User, at: datetime, stage: Stage | N
     deal.created_at = deal.created_at or at
     deal.closed_at = rules.closed_at(status=stage.status, at=at)
     deal.version = 1
-    _check(deal)
+    check_deal(deal, given=set(values) | {"company", "person", "currency", "expected_close_on", "closed_at"})
+    check_beginning(deal)
     _name_again(deal)
     deal.save(force_insert=True)
     StageChange.objects.create(deal=deal, from_stage=None, to_stage=stage, at=deal.created_at, by=by)
@@ -67,8 +55,8 @@ def add_deal(*, values: dict[str, Any], by: User, at: datetime, stage: Stage | N
 def change_deal(*, deal: Deal, version: int, changes: dict[str, Any], by: User, at: datetime) -> Deal:
     """Change the named fields, of which the stage is none; nothing is written where nothing differs.
 
-    The audit log keeps amount and expected day before and after. Raises ChangedByAnother if `version` is
-    stale, WrongValue.
+    Amount, currency and expected day are kept before and after in DealChange and in the audit log. Raises
+    ChangedByAnother if `version` is stale, WrongValue.
     """
     deal = Deal.objects.locked().get(pk=deal.pk)
     if deal.version != version:
@@ -84,42 +72,16 @@ def change_deal(*, deal: Deal, version: int, changes: dict[str, Any], by: User, 
     }
     for name in differing:
         setattr(deal, name, wanted[name])
-    _check(deal)
+    check_deal(deal, given=set(differing))
     _name_again(deal)
     _save(deal, [*differing, "sort_name", "search_text"], at=at)
+    DealChange.objects.bulk_create(
+        DealChange(deal=deal, field=name, before=before, after=after, at=at, by=by)
+        for name, (before, after) in kept.items()
+    )
     audit.record("deals.changed", target=deal, by=by, at=at, data={"fields": differing} | kept)
     outbox.put(DealChanged(deal_id=deal.pk, fields=tuple(differing)))
     return deal
-
-
-@transaction.atomic
-def move(*, deal: Deal, to: Stage, version: int, by: User, at: datetime, reason: str = "") -> StageChange:
-    """Move a deal to another stage of its pipeline; a won or lost stage closes it, an open one opens it
-    again.
-
-    Raises MovedByAnother if `version` is stale, AnotherPipeline, AlreadyThere, ArchivedDeal.
-    """
-    deal = Deal.objects.locked().select_related("stage").get(pk=deal.pk)
-    if deal.version != version:
-        raise MovedByAnother(
-            _("Someone else moved or changed this deal meanwhile: it is now in the stage “%(stage)s”.")
-            % {"stage": deal.stage.name}
-        )
-    if to.pipeline_id != deal.pipeline_id:
-        raise AnotherPipeline(_("This stage belongs to another pipeline."))
-    if to.pk == deal.stage_id:
-        raise AlreadyThere(_("The deal is already in the stage “%(stage)s”.") % {"stage": to.name})
-    if deal.archived_at is not None:
-        raise ArchivedDeal(_("This deal was put away. Fetch it back before moving it."))
-    change = StageChange.objects.create(
-        deal=deal, from_stage=deal.stage, to_stage=to, by=by, at=at, reason=tidy(reason)[:300]
-    )
-    deal.stage = to
-    deal.closed_at = rules.closed_at(status=to.status, at=at)
-    _save(deal, ["stage", "closed_at"], at=at)
-    audit.record("deals.moved", target=deal, by=by, at=at, data={"to": to.pk})
-    outbox.put(DealMoved(deal_id=deal.pk, stage_change_id=change.pk, status=to.status))
-    return change
 
 
 @transaction.atomic
@@ -175,19 +137,18 @@ def _cleaned(values: dict[str, Any]) -> dict[str, Any]:
             found[name] = tidy(found[name] or "")
     if "external_id" in found:
         found["external_id"] = found["external_id"] or None
+    if found.get("amount") is not None:
+        found["amount"] = _to_cents(Decimal(found["amount"]))
+    if "currency" in found:
+        found["currency"] = (found["currency"] or "").strip().upper()
     if "owner" in found and "team" not in found:
         found["team"] = found["owner"].team if found["owner"] else None
     return found
 
 
-def _check(deal: Deal) -> None:
-    if not deal.name:
-        raise WrongValue("name", _("Give the deal a name."))
-    if deal.amount is not None and deal.amount < 0:
-        raise WrongValue("amount", _("This cannot be less than zero."))
-    others = Deal.objects.exclude(pk=deal.pk)
-    if deal.external_id and others.filter(external_id=deal.external_id).exists():
-        raise WrongValue("external_id", _("Another deal already has this external id."))
+def _to_cents(amount: Decimal) -> Decimal:
+    """As it is stored; what is no amount at all stays as it is, and is refused later."""
+    return amount.quantize(Decimal("0.01")) if amount.is_finite() and abs(amount) < LARGEST else amount
 
 
 def _name_again(deal: Deal) -> None:

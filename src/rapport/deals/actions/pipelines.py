@@ -13,7 +13,8 @@ from rapport.core import audit
 from rapport.core.errors import RapportError
 from rapport.core.text import tidy
 from rapport.deals import rules
-from rapport.deals.models import Pipeline, Stage
+from rapport.deals.models import Pipeline, Stage, StageRequirement
+from rapport.deals.rules import templates
 from rapport.identity.models import User
 from rapport.people.actions import WrongValue
 
@@ -38,7 +39,7 @@ class StagePlan:
 @transaction.atomic
 def add_pipeline(*, name: str, stages: Sequence[StagePlan], by: User | None, at: datetime) -> Pipeline:
     """A new pipeline with its stages in the order given. Raises IncompletePipeline, WrongValue."""
-    if Pipeline.objects.filter(name=tidy(name)).exists() or not tidy(name):
+    if Pipeline.objects.filter(name__iexact=tidy(name)).exists() or not tidy(name):
         raise WrongValue("name", _("A pipeline needs a name of its own."))
     names = {tidy(plan.name).lower() for plan in stages}
     if rules.lacking_statuses([plan.status for plan in stages]) or len(names) != len(stages):
@@ -61,14 +62,42 @@ def add_pipeline(*, name: str, stages: Sequence[StagePlan], by: User | None, at:
 
 
 @transaction.atomic
+def add_from_template(*, key: str, name: str, by: User | None, at: datetime) -> Pipeline:
+    """A new pipeline as a template has it, with what its stages ask for; names in the language of the moment.
+
+    Raises WrongValue for a template nobody knows and a name that is taken.
+    """
+    chosen = templates.template(key)
+    if chosen is None:
+        raise WrongValue("template", _("There is no such template."))
+    plans = [
+        StagePlan(
+            name=str(stage.name),
+            status=stage.status,
+            probability=stage.probability,
+            expected_days=stage.expected_days,
+        )
+        for stage in chosen.stages
+    ]
+    pipeline = add_pipeline(name=name or str(chosen.name), stages=plans, by=by, at=at)
+    made = {stage.position: stage for stage in pipeline.stages.all()}
+    StageRequirement.objects.bulk_create(
+        StageRequirement(stage=made[position], kind=needed.kind, subject=needed.subject, is_hard=needed.is_hard)
+        for position, stage in enumerate(chosen.stages)
+        for needed in stage.asks
+    )
+    return pipeline
+
+
+@transaction.atomic
 def first_pipeline(*, by: User | None, at: datetime) -> Pipeline:
     """The pipeline of a deal for which none is named; a plain one is made where there is none yet."""
-    found = Pipeline.objects.order_by("position", "pk").first()
+    found = Pipeline.objects.filter(retired_at=None).order_by("position", "pk").first()
     if found:
         return found
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_FIRST_PIPELINE])
-    found = Pipeline.objects.order_by("position", "pk").first()
+    found = Pipeline.objects.filter(retired_at=None).order_by("position", "pk").first()
     if found:
         return found
     status = Stage.Status

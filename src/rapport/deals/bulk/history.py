@@ -17,6 +17,19 @@ def note_stages(load: Load) -> None:
     )
 
 
+def keep_changes(load: Load) -> None:
+    """Log what the file changed of known deals: amount, currency, expected day, each before and after."""
+    kept = {"amount": "numeric", "currency": "text", "expected_close_on": "date"}
+    for field, kind in kept.items():
+        before = f"(b.before ->> '{field}')::{kind}"
+        load.run(
+            f"""INSERT INTO deals_dealchange (deal_id, field, before, after, at, by_id, batch)
+                SELECT d.id, '{field}', {before}::text, d.{field}::text, %(at)s, %(by)s, %(batch)s
+                FROM before_images b JOIN deals_deal d ON d.id = b.row_id
+                WHERE b.table_name = 'deals_deal' AND {before} IS DISTINCT FROM d.{field} ORDER BY d.id"""
+        )
+
+
 def infer(load: Load) -> None:
     """A new deal began in its pipeline's first stage and went straight to its present one; a changed one moved on."""
     load.run(
@@ -68,6 +81,9 @@ def load_stage_changes(load: Load, *, listed: stages.Listed) -> dict[str, int]:
     by = " LEFT JOIN link_by lb ON lb.value = s.by" if load.has("by") else ""
     fresh = {"deal_id": "p.deal_id", "to_stage_id": "p.to_stage_id", "at": "s.at", "inferred": "false"}
     fresh |= {"reason": f"coalesce({load.value('reason')}, '')", "by_id": "lb.id" if by else "NULL"}
+    # A reason that is in the company's own list is known by its code.
+    fresh["reason_code"] = f"""(SELECT r.code FROM deals_lossreason r JOIN deals_stage g ON g.id = p.to_stage_id
+                                WHERE g.status = 'lost' AND lower(r.name) = lower({load.value("reason")}))"""
     insert_created(load, table=CHANGE, columns=fresh, joins=joins + by)
     _join_up(load)
     _follow(load)
@@ -110,7 +126,8 @@ def _follow(load: Load) -> None:
     keep_before(load, table="deals_deal", ids="SELECT id FROM ends")
     load.run(
         """UPDATE deals_deal d SET stage_id = e.stage_id, closed_at = e.closed_at,
-                  created_at = coalesce(d.created_at, e.began), version = d.version + 1, updated_at = %(at)s
+                  created_at = CASE WHEN d.created_at IS NULL OR d.created_at > e.closed_at
+                                    THEN e.began ELSE d.created_at END, version = d.version + 1, updated_at = %(at)s
            FROM ends e WHERE e.id = d.id;
            DROP TABLE touched; DROP TABLE ends"""
     )

@@ -1,7 +1,7 @@
 """Deals written in sets."""
 
 from rapport.core.bulk import Load, by_external_id, find_by, insert_created, make_fate, search_again, update_matched
-from rapport.deals.bulk import history, stages
+from rapport.deals.bulk import history, sense, stages
 from rapport.timeline import bulk as timeline
 
 DEAL = "deals_deal"
@@ -29,6 +29,8 @@ def load_deals(load: Load, *, listed: stages.Listed) -> dict[str, int]:
     pipelines and stages were made.
     """
     made = stages.find_places(load, listed=listed)
+    sense.use_again(load)
+    sense.reject_backward(load)
     make_fate(load, sequence="deals_deal_id_seq", ways=[by_external_id(DEAL)])
     history.note_stages(load)
     linked = [name for name in LINKED if load.has(name)]
@@ -44,13 +46,15 @@ def load_deals(load: Load, *, listed: stages.Listed) -> dict[str, int]:
     fresh = {"source": "''", "external_id": "s.external_id"} | given | _names(load)
     fresh |= {"pipeline_id": "dp.pipeline_id", "stage_id": "dp.stage_id", "search_text": "''"}
     fresh["currency"] = f"coalesce({load.value('currency')}, %(currency)s)"
-    fresh["closed_at"] = f"CASE WHEN g.status <> 'open' THEN {load.value('closed_at')}::timestamptz END"
+    fresh["closed_at"] = _closed(load.value("closed_at"), load.value("created_at"))
     if load.has("owner"):
         fresh["team_id"] = "l_owner.team_id"
     insert_created(load, table=DEAL, columns=fresh, joins=joins)
     search_again(load, table=DEAL)
+    history.keep_changes(load)
+    sense.reject_unmet(load)
     history.infer(load)
-    return made
+    return made | sense.remarks(load)
 
 
 def _expected(load: Load) -> str:
@@ -63,13 +67,21 @@ def _exact(load: Load) -> dict[str, str]:
     """What follows from the stage and the owner: an open deal is not closed, a deal has its owner's team."""
     found = {}
     if load.has("stage") or load.has("pipeline") or load.has("closed_at"):
-        closed = f"coalesce({load.value('closed_at')}::timestamptz, t.closed_at)"
         found = {"pipeline_id": "dp.pipeline_id", "stage_id": "dp.stage_id"}
-        found["closed_at"] = f"CASE WHEN g.status <> 'open' THEN {closed} END"
+        found["closed_at"] = _closed(
+            f"coalesce({load.value('closed_at')}::timestamptz, t.closed_at)",
+            f"coalesce({load.value('created_at')}::timestamptz, t.created_at)",
+        )
     if load.has("owner"):
         changed = "coalesce(l_owner.id, t.owner_id) IS DISTINCT FROM t.owner_id"
         found["team_id"] = f"CASE WHEN {changed} THEN l_owner.team_id ELSE t.team_id END"
     return found
+
+
+def _closed(closed: str, created: str) -> str:
+    """When a deal that is not open was closed; where only the day is known, not before the hour it came up."""
+    later = f"CASE WHEN ({closed}) IS NOT NULL THEN greatest(({closed})::timestamptz, ({created})::timestamptz) END"
+    return f"CASE WHEN g.status <> 'open' THEN {later} END"
 
 
 def _names(load: Load) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -50,11 +50,19 @@ class Deal(Record):
 
     class Meta:
         db_table = "deals_deal"
-        constraints = [models.UniqueConstraint(fields=["external_id"], name="deal_external_id_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["external_id"], name="deal_external_id_once"),
+            models.CheckConstraint(condition=Q(closed_at__gte=F("created_at")), name="deal_closes_after_it_came_up"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="deal_amount_is_not_negative"),
+            models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="deal_has_a_currency"),
+        ]
         indexes = [
             models.Index(fields=["sort_name", "id"], name="deal_by_name"),
             models.Index(fields=["recorded_at", "id"], name="deal_by_arrival"),
             models.Index(fields=["stage", "-recorded_at", "-id"], name="deal_by_stage"),
+            models.Index(
+                fields=["stage", "-closed_at", "-id"], condition=Q(closed_at__isnull=False), name="deal_by_closing"
+            ),
             models.Index(fields=["company", "-recorded_at", "-id"], name="deal_of_company"),
             models.Index(
                 fields=["person", "-recorded_at", "-id"], condition=Q(person__isnull=False), name="deal_of_person"
@@ -76,6 +84,17 @@ class StageChange(models.Model):
     at = models.DateTimeField(pgettext_lazy("instant", "When"))
     by = models.ForeignKey("identity.User", on_delete=models.SET_NULL, null=True, related_name="+")
     reason = models.CharField(_("Reason"), max_length=300, blank=True, default="")
+    reason_code = models.ForeignKey(
+        "deals.LossReason",
+        on_delete=models.PROTECT,
+        to_field="code",
+        db_column="reason_code",
+        db_index=False,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Reason for the loss"),
+    )
     inferred = models.BooleanField(default=False)
     batch = models.BigIntegerField(null=True, editable=False)
 

@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q, Sum
 
 from rapport.core import paging, search
 from rapport.core.paging import Page, Sort
 from rapport.deals import rules
 from rapport.deals.models import Deal, Stage, StageChange
-from rapport.deals.queries.pipelines import stages_of
+from rapport.deals.queries import stays
+from rapport.deals.queries.pipelines import StageAmount, stages_of
 from rapport.deals.querysets import DealQuerySet
+from rapport.deals.rules.rotting import is_rotting
 from rapport.identity import access
 from rapport.identity.models import User
 from rapport.people.customers import Parties, parties
@@ -31,7 +34,8 @@ NOBODY = "none"
 class DealFilters:
     """What a list of deals is narrowed to; an empty value does not narrow.
 
-    `owner` is a user's id or "none"; `status` is that of the deal's stage.
+    `owner` is a user's id or "none"; `status` is that of the deal's stage; `team` includes those below it;
+    `rotting_at` is the instant at which open deals must have stayed too long in their stage.
     """
 
     pipeline: int | None = None
@@ -41,6 +45,8 @@ class DealFilters:
     product: int | None = None
     company: int | None = None
     person: int | None = None
+    team: int | None = None
+    rotting_at: datetime | None = None
     archived: bool = False
 
     @property
@@ -51,10 +57,21 @@ class DealFilters:
 
 @dataclass(frozen=True)
 class DealRow:
-    """A deal of a list, with its customer."""
+    """A deal of a list, with its customer; `stage_days` since it came into its stage, until it closed."""
 
     deal: Deal
     parties: Parties
+    stage_days: int
+    is_rotting: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class DealsSum:
+    """What a list of deals comes to; `without_amount` of them have no amount yet."""
+
+    deals: int
+    without_amount: int
+    amounts: list[StageAmount]
 
 
 @dataclass(frozen=True)
@@ -78,22 +95,49 @@ class DealFacts:
     steps: list[StageStep]
     age_days: int
     stage_days: int
+    is_rotting: bool
     weighted: Decimal | None
 
 
-def deals_page(*, user: User, filters: DealFilters, sort: str = "-arrival", cursor: str = "") -> Page[DealRow]:
+def deals_page(
+    *, user: User, filters: DealFilters, sort: str = "-arrival", cursor: str = "", now: datetime
+) -> Page[DealRow]:
     """One page of the deals the user may see, each with its customer; at most four queries."""
-    rows = _narrowed(Deal.objects.visible_to(user), filters).select_related("stage", "product", "owner")
+    rows = narrowed(Deal.objects.visible_to(user), filters).select_related("stage", "product", "owner")
+    rows = rows.annotate(since=stays.since())
     found = paging.page(rows, sort=SORTS.get(sort, SORTS["-arrival"]), cursor=cursor)
-    return Page(_with_parties(found.rows, user), found.next_cursor)
+    return Page(_with_parties(found.rows, user, now=now), found.next_cursor)
 
 
-def _with_parties(deals: list[Deal], user: User) -> list[DealRow]:
+def _with_parties(deals: list[Any], user: User, *, now: datetime) -> list[DealRow]:
     known = parties(deals, user=user)
-    return [DealRow(deal, known[deal.pk]) for deal in deals]
+    return [
+        DealRow(
+            deal,
+            known[deal.pk],
+            rules.days_between(deal.since, deal.closed_at or now),
+            deal.stage.status == rules.OPEN
+            and is_rotting(since=deal.since, expected_days=deal.stage.expected_days, now=now),
+        )
+        for deal in deals
+    ]
 
 
-def _narrowed(rows: DealQuerySet, filters: DealFilters) -> DealQuerySet:
+def deals_sums(*, user: User, filters: DealFilters) -> DealsSum:
+    """How many deals a list holds in all, and what they come to by currency; one query."""
+    rows = narrowed(Deal.objects.visible_to(user), filters).order_by()
+    sums = rows.values_list("currency").annotate(count=Count("pk"), known=Count("amount"), total=Sum("amount"))
+    found = list(sums.order_by("-known", "currency"))
+    amounts = [StageAmount(currency, total, known) for currency, _count, known, total in found if known]
+    return DealsSum(
+        deals=sum(count for _currency, count, _known, _total in found),
+        without_amount=sum(count - known for _currency, count, known, _total in found),
+        amounts=amounts,
+    )
+
+
+def narrowed(rows: DealQuerySet, filters: DealFilters) -> DealQuerySet:
+    """The deals that the filters leave."""
     rows = rows.filter(archived_at__isnull=False) if filters.archived else rows.live()
     if filters.status:
         rows = rows.filter(stage__in=list(Stage.objects.filter(status=filters.status).values_list("pk", flat=True)))
@@ -105,11 +149,15 @@ def _narrowed(rows: DealQuerySet, filters: DealFilters) -> DealQuerySet:
         value = getattr(filters, name)
         if value:
             rows = rows.filter(**{name: value})
+    if filters.team:
+        rows = rows.filter(team__in=access.teams_below(filters.team))
+    if filters.rotting_at:
+        rows = stays.only_rotting(rows, now=filters.rotting_at)
     return rows
 
 
-def deal_facts(*, user: User, deal: Deal, now: datetime) -> DealFacts:
-    """The stage bar of a deal and its figures; four queries."""
+def deal_facts(*, user: User, deal: Deal, now: datetime, known: Parties | None = None) -> DealFacts:
+    """The stage bar of a deal and its figures; two queries, and two more unless its parties are `known`."""
     changes = StageChange.objects.filter(deal=deal).order_by("at", "pk").values_list("to_stage", "at")
     came = dict(changes)
     present = deal.stage
@@ -128,12 +176,15 @@ def deal_facts(*, user: User, deal: Deal, now: datetime) -> DealFacts:
         if stage.status == rules.OPEN or stage.pk == present.pk
     ]
     began = deal.created_at or deal.recorded_at
+    entered = max(came.values(), default=began)
     weighted = deal.amount * present.probability / 100 if deal.amount is not None else None
     return DealFacts(
-        parties=parties([deal], user=user)[deal.pk],
+        parties=known or parties([deal], user=user)[deal.pk],
         steps=steps,
         age_days=rules.days_between(began, deal.closed_at or now),
-        stage_days=rules.days_between(came.get(present.pk) or began, now),
+        stage_days=rules.days_between(entered, now),
+        is_rotting=present.status == rules.OPEN
+        and is_rotting(since=entered, expected_days=present.expected_days, now=now),
         weighted=weighted if present.status == rules.OPEN else None,
     )
 

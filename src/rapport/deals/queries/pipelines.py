@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Prefetch, Sum
 
 from rapport.deals import rules
 from rapport.deals.models import Deal, Pipeline, Stage
@@ -60,7 +60,9 @@ def open_pipeline(*, user: User) -> list[PipelineSum]:
         found |= {each.stage.pk: each for each in stages}
         listed.append(PipelineSum(pipeline, stages))
     for stage_id, currency, count, known, total in sums:
-        each = found[stage_id]
+        each = found.get(stage_id)
+        if each is None:  # put away between two queries
+            continue
         each.deals += count
         each.without_amount += count - known
         if known:
@@ -71,11 +73,11 @@ def open_pipeline(*, user: User) -> list[PipelineSum]:
 
 
 def pipelines() -> list[Pipeline]:
-    """All pipelines with their stages in order; two queries."""
-    found = Pipeline.objects.order_by("position", "pk").prefetch_related("stages")
-    return list(found)
+    """All pipelines in use with their stages in order; two queries."""
+    stages = Prefetch("stages", Stage.objects.filter(retired_at=None).order_by("position"))
+    return list(Pipeline.objects.filter(retired_at=None).order_by("position", "pk").prefetch_related(stages))
 
 
 def stages_of(pipeline_id: int) -> list[Stage]:
-    """The stages of a pipeline, in order."""
-    return list(Stage.objects.filter(pipeline=pipeline_id).order_by("position"))
+    """The stages of a pipeline into which deals may come, in order."""
+    return list(Stage.objects.filter(pipeline=pipeline_id, retired_at=None).order_by("position"))

@@ -8,6 +8,8 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from rapport.deals.models import Deal, DealInteraction, StageChange
+from rapport.deals.queries.quote_timeline import quote_entries
+from rapport.deals.queries.tailoring_timeline import requirement_entries
 from rapport.deals.querysets import DealQuerySet
 from rapport.identity.models import User
 from rapport.people.models import Company, Person
@@ -26,8 +28,8 @@ def timeline(*, user: User, person: Person | None = None, company: Company | Non
     """At most `limit` entries of one deal, or of all deals of one customer that the user may see, newest
     first.
 
-    Deals that came up and their changes of stage, both of kind `deal`; for one deal also what happened about
-    it.
+    Deals that came up and their changes of stage, both of kind `deal`; for one deal also its quotes, what was
+    accepted and redone of its requirements, and what happened about it.
     """
     found: list[TimelineEntry] = []
     if kinds is None or KIND in kinds:
@@ -36,6 +38,8 @@ def timeline(*, user: User, person: Person | None = None, company: Company | Non
         own = [*_beginnings(rows, before, limit), *_moves(rows, before, limit, is_named=deal is None)]
         # On its own page a deal needs no name and no link to itself.
         found += own if deal is None else [replace(entry, record=None) for entry in own]
+        found += quote_entries(deal=deal, before=before) if deal is not None else []
+        found += requirement_entries(deal=deal, before=before, limit=limit) if deal is not None else []
     if deal is not None:
         found += _interactions(deal, kinds, before, limit)
     return sorted(found, key=lambda entry: (entry.at, entry.key), reverse=True)[:limit]

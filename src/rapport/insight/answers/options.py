@@ -9,7 +9,8 @@ class Options:
     """Options of `rapport metrics show`. None means the metric's own default.
 
     `currency` is an ISO 4217 code in which to tell money; `horizon_weeks` and `discount_yearly` (0.1 is ten per cent)
-    concern lifetime value, `support` and `confidence` concern affinity.
+    concern lifetime value, `support` and `confidence` concern affinity. `pipeline` (a name), `since` and `until` (days,
+    both included) and `by` (one of `analytics.slices.BY`) concern the numbers of deals.
     """
 
     currency: str | None = None
@@ -19,3 +20,7 @@ class Options:
     discount_yearly: float = 0.1
     support: float | None = None
     confidence: float | None = None
+    pipeline: str | None = None
+    since: date | None = None
+    until: date | None = None
+    by: str | None = None

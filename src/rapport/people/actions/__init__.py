@@ -8,10 +8,12 @@ from rapport.people.actions.cleaning import WrongValue
 from rapport.people.actions.companies import add_company, archive_company, change_company, restore_company
 from rapport.people.actions.contact_points import add_contact_point, make_main, remove_contact_point
 from rapport.people.actions.links import link_companies, unlink_companies
+from rapport.people.actions.merging import CannotMerge, merge_companies, merge_people
 from rapport.people.actions.persons import add_person, archive_person, change_person, restore_person
 from rapport.people.actions.posts import end_affiliation, remove_affiliation, set_affiliation
 
 __all__ = [
+    "CannotMerge",
     "WrongValue",
     "add_company",
     "add_contact_point",
@@ -23,6 +25,8 @@ __all__ = [
     "end_affiliation",
     "link_companies",
     "make_main",
+    "merge_companies",
+    "merge_people",
     "remove_affiliation",
     "remove_contact_point",
     "restore_company",

@@ -26,7 +26,7 @@ def add_company(*, values: dict[str, Any], by: User, at: datetime) -> Company:
         values = values | access.owner_defaults(by)
     company = Company(**cleaned(values, country="", at=at), recorded_at=at, updated_at=at, version=1)
     _check(company)
-    _name_again(company)
+    name_company_again(company)
     company.save(force_insert=True)
     audit.record("people.company_added", target=company, by=by, at=at)
     outbox.put(CompanyAdded(company_id=company.pk))
@@ -49,7 +49,7 @@ def change_company(*, company: Company, version: int, changes: dict[str, Any], b
     for name in differing:
         setattr(company, name, wanted[name])
     _check(company)
-    _name_again(company)
+    name_company_again(company)
     company.version += 1
     company.updated_at = at
     company.save(update_fields=[*differing, "sort_name", "search_text", "version", "updated_at"])
@@ -87,7 +87,7 @@ def _set_archived(company: Company, archived_at: datetime | None, *, at: datetim
     company.save(update_fields=["archived_at", "updated_at", "version"])
 
 
-def _name_again(company: Company) -> None:
+def name_company_again(company: Company) -> None:
     """Derive what the company is sorted and found by."""
     company.sort_name = naming.sort_name(company.name)
     company.search_text = naming.company_search_text(

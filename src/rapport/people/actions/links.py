@@ -39,6 +39,9 @@ def link_companies(
     if from_company.pk == to_company.pk:
         raise CompanyRing("company", _("A company cannot be linked to itself."))
     if kind == CompanyLink.Kind.PARENT_OF:
+        ring_lock()
+    _check_not_merged(from_company, to_company)
+    if kind == CompanyLink.Kind.PARENT_OF:
         _check_parent(from_company, to_company)
     _check_new(from_company, to_company, kind)
     link = CompanyLink.objects.create(from_company=from_company, to_company=to_company, kind=kind, since=since)
@@ -75,6 +78,13 @@ def _tell(code: str, link: CompanyLink, *, by: User, at: datetime) -> None:
         audit.record(code, target=company, by=by, at=at, data={"kind": link.kind, "company": other})
 
 
+def _check_not_merged(*companies: Company) -> None:
+    """Lock both, so that neither is merged meanwhile. Raises WrongValue for one that was."""
+    rows = Company.objects.locked().filter(pk__in=[company.pk for company in companies]).order_by("pk")
+    if any(company.merged_into_id for company in rows):
+        raise WrongValue("company", _("One of the two was merged with another record already."))
+
+
 def _check_new(from_company: Company, to_company: Company, kind: str) -> None:
     same = Q(from_company=from_company, to_company=to_company)
     if kind == CompanyLink.Kind.PARTNER_OF:
@@ -83,9 +93,14 @@ def _check_new(from_company: Company, to_company: Company, kind: str) -> None:
         raise WrongValue("company", _("These two companies are already linked in this way."))
 
 
-def _check_parent(parent: Company, child: Company) -> None:
+def ring_lock() -> None:
+    """Let nobody else tie parents until the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_PARENT_LINK_AT_A_TIME])
+
+
+def _check_parent(parent: Company, child: Company) -> None:
+    with connection.cursor() as cursor:
         cursor.execute(
             "WITH RECURSIVE above(id) AS (SELECT %s::bigint UNION"
             " SELECT link.from_company_id FROM people_companylink link"

@@ -10,7 +10,7 @@ from rapport.core.bulk import (
     search_again,
     update_matched,
 )
-from rapport.people.bulk.linking import COMPANY, TEAM_OF_OWNER, find_companies
+from rapport.people.bulk.linking import COMPANY, TEAM_OF_OWNER, UNMERGED, find_companies
 
 FIELDS = (
     "external_id", "name", "tax_id", "domain", "industry", "employees", "revenue", "province", "country", "tags",
@@ -52,7 +52,9 @@ def _ways(load: Load) -> list[Way]:
     ways = [by_external_id(COMPANY)] if load.has("external_id") else []
     if load.duplicates == "create":
         return ways
-    other = "AND (t.external_id IS NULL OR s.external_id IS NULL)" if load.has("external_id") else ""
+    other = UNMERGED
+    if load.has("external_id"):
+        other += " AND (t.external_id IS NULL OR s.external_id IS NULL)"
     if load.has("tax_id"):
         on = f"t.tax_id = s.tax_id AND t.tax_id <> '' {other}"
         alone = load.lacks("external_id")
@@ -64,7 +66,7 @@ def _ways(load: Load) -> list[Way]:
         ways.append(Way(by_unique(table=COMPANY, on=on, bare=bare, alone=alone), "name"))
     if load.has("external_id"):
         # Another file named the company by nothing but this id, and so it became its name.
-        on = "t.name = s.external_id AND t.external_id IS NULL"
+        on = f"t.name = s.external_id AND t.external_id IS NULL {UNMERGED}"
         ways.append(Way(by_unique(table=COMPANY, on=on, bare="true", alone="false")))
     return ways
 

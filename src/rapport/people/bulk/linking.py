@@ -6,6 +6,8 @@ PERSON = "people_person"
 COMPANY = "people_company"
 # Whoever changes hands comes into the new owner's team; whoever does not stays where colleagues put them.
 TEAM_OF_OWNER = "CASE WHEN coalesce(lo.id, t.owner_id) IS DISTINCT FROM t.owner_id THEN lo.team_id ELSE t.team_id END"
+# A merged record is found by its external id alone, and stands for the one that was kept.
+UNMERGED = "AND t.merged_into_id IS NULL"
 LOOKS_LIKE_AN_EMAIL = "l.value ~ '^[^@[:space:]]+@[^@[:space:]]+[.][^@[:space:]]+$'"
 # A letter, whatever the server's idea of letters is: neither a sign nor a digit of ASCII.
 _LETTER = r"[^\x01-\x40\x5b-\x60\x7b-\x7f]"
@@ -20,11 +22,12 @@ _KIND = f"CASE WHEN {LOOKS_LIKE_AN_EMAIL} THEN 'email' WHEN {LOOKS_LIKE_A_NAME} 
 def find_people(load: Load, *, link: str) -> int:
     """Find people by external id, e-mail, or name where that is unique; make the unknown. Gives how many."""
     find_by(load, link=link, table=PERSON, on="t.external_id = l.value")
-    find_by(load, link=link, table=PERSON, on="t.email = lower(l.value)", among="l.value LIKE '%%@%%'")
+    find_by(load, link=link, table=PERSON, on=f"t.email = lower(l.value) {UNMERGED}", among="l.value LIKE '%%@%%'")
     if load.finds("SELECT FROM people_contactpoint"):
         further = "(SELECT person_id AS id, value FROM people_contactpoint WHERE kind = 'email')"
         find_by(load, link=link, table=further, on="t.value = lower(l.value)", among="l.value LIKE '%%@%%'")
-    find_by(load, link=link, table=PERSON, on="t.sort_name = left(l.fold, 200)", among="t.full_name <> ''")
+    find_by(load, link=link, table=PERSON, on=f"t.sort_name = left(l.fold, 200) {UNMERGED}", among="t.full_name <> ''")
+    follow_merges(load, link=link, table=PERSON)
     return _make_people(load, link=link) if load.add_unknown else 0
 
 
@@ -57,8 +60,9 @@ def _make_people(load: Load, *, link: str) -> int:
 def find_companies(load: Load, *, link: str) -> int:
     """Find companies by external id, tax id, or name where that is unique; make the unknown. Gives how many."""
     find_by(load, link=link, table=COMPANY, on="t.external_id = l.value")
-    find_by(load, link=link, table=COMPANY, on="t.tax_id = l.value", among="t.tax_id <> ''")
-    find_by(load, link=link, table=COMPANY, on="t.sort_name = left(l.fold, 200)")
+    find_by(load, link=link, table=COMPANY, on=f"t.tax_id = l.value {UNMERGED}", among="t.tax_id <> ''")
+    find_by(load, link=link, table=COMPANY, on=f"t.sort_name = left(l.fold, 200) {UNMERGED}")
+    follow_merges(load, link=link, table=COMPANY)
     if not load.add_unknown:
         return 0
     # Two writings of one name (in other case, with other accents) are one company.
@@ -69,5 +73,14 @@ def find_companies(load: Load, *, link: str) -> int:
                    '', ''
             FROM {link} l WHERE l.id IS NULL AND l.problem IS NULL ORDER BY l.fold, l.value DESC"""
     )
-    find_by(load, link=link, table=COMPANY, on="t.sort_name = left(l.fold, 200)")
+    find_by(load, link=link, table=COMPANY, on=f"t.sort_name = left(l.fold, 200) {UNMERGED}")
     return added
+
+
+def follow_merges(load: Load, *, link: str, table: str) -> None:
+    """Whoever was found by an id of a record that was merged is the one who was kept."""
+    if load.finds(f"SELECT FROM {table} WHERE merged_into_id IS NOT NULL"):
+        load.run(
+            f"""UPDATE {link} l SET id = t.merged_into_id FROM {table} t
+                WHERE t.id = l.id AND t.merged_into_id IS NOT NULL"""
+        )

@@ -10,7 +10,7 @@ from rapport.core.bulk import (
     make_fate,
     update_matched,
 )
-from rapport.people.bulk.linking import PERSON, TEAM_OF_OWNER
+from rapport.people.bulk.linking import PERSON, TEAM_OF_OWNER, UNMERGED
 
 FIELDS = (
     "external_id", "full_name", "email", "phone", "province", "country", "language", "birthday", "tags", "source",
@@ -75,7 +75,9 @@ def _ways(load: Load) -> list[Way]:
     ways = [by_external_id(PERSON)] if load.has("external_id") else []
     if load.duplicates == "create":
         return ways
-    other = "AND (t.external_id IS NULL OR s.external_id IS NULL)" if load.has("external_id") else ""
+    other = UNMERGED
+    if load.has("external_id"):
+        other += " AND (t.external_id IS NULL OR s.external_id IS NULL)"
     further = load.finds("SELECT FROM people_contactpoint")
     if load.has("email"):
         ways.append(_by_email(load, "t.email = s.email AND t.email <> ''", other=other))
@@ -116,7 +118,7 @@ def _by_name_alone(load: Load) -> list[Way]:
                         row_number() OVER (PARTITION BY left(s.full_name_fold, 200) ORDER BY line) AS n
                  FROM staged s WHERE s.full_name IS NOT NULL AND {blank}) s
                 JOIN (SELECT id, sort_name AS name, row_number() OVER (PARTITION BY sort_name ORDER BY id) AS n
-                      FROM {PERSON} WHERE external_id IS NULL AND email = '' AND phone = ''
+                      FROM {PERSON} WHERE external_id IS NULL AND email = '' AND phone = '' AND merged_into_id IS NULL
                       AND sort_name IN (SELECT left(full_name_fold, 200) FROM staged s WHERE {blank})) p
                 ON p.name = s.name AND p.n = s.n"""
         )

@@ -14,6 +14,7 @@ from rapport.people import queries
 from rapport.people.access import may_edit
 from rapport.people.models import Affiliation, Company
 from rapport.web.companies.forms import LinkForm
+from rapport.web.companies.tabs import tabs_of
 from rapport.web.people.business import deal_lines
 from rapport.web.timeline import compose
 from rapport.web.timeline.compose import TimelinePart
@@ -28,6 +29,7 @@ def show(request: HttpRequest, user: User, company: Company, *, status: int = 20
     composer = forms.pop("composer", None) or composer_for(user, company, posts[:MOST_PEOPLE])
     context = {
         "company": company,
+        "tabs": tabs_of(company, current="companies:page"),
         "posts": posts[:MOST_PEOPLE],
         "has_more_people": len(posts) > MOST_PEOPLE,
         "network": queries.network(user=user, company=company),

@@ -2,7 +2,10 @@
 
 from django.urls import path
 
+from rapport.web.committee import views as committee
 from rapport.web.companies import details, views
+from rapport.web.merging import views as merging
+from rapport.web.network import views as network
 
 app_name = "companies"
 urlpatterns = [
@@ -14,5 +17,9 @@ urlpatterns = [
     path("<int:pk>/archive/", views.archive, name="archive"),
     path("<int:pk>/timeline/", views.write, name="write"),
     path("<int:pk>/links/", details.add_link, name="add_link"),
+    path("<int:pk>/network/", network.network, name="network"),
+    path("<int:pk>/account/", network.account, name="account"),
+    path("<int:pk>/people-known/", committee.whom_we_know, name="known"),
+    path("<int:pk>/merge/", merging.companies, name="merge"),
     path("links/<int:pk>/remove/", details.remove_link, name="remove_link"),
 ]

@@ -38,6 +38,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     """One company: facts left, timeline right; htmx asks for the timeline alone."""
     assert isinstance(request.user, User)
     company = access.company_for_view(request.user, pk)
+    if company.merged_into_id:
+        return redirect("companies:page", company.merged_into_id)
     if is_part(request) and request.headers.get("HX-Target", "").startswith("timeline-"):
         part = timeline_part(request, request.user, company, None)
         context = {"timeline": part, "may_write": may_add(request.user)}

@@ -1,5 +1,6 @@
-"""Forms of deals: filters, the deal itself, the next stage."""
+"""Forms of deals: filters, and the deal itself."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from rapport.commerce.models import Product
 from rapport.core.money import CURRENCIES
 from rapport.deals.models import Deal, Pipeline, Stage
 from rapport.deals.queries import DealFilters
-from rapport.identity.models import User
+from rapport.identity.models import Team, User
 from rapport.people.models import Person
 from rapport.web.fields import CompanyField, DayField, OwnerField
 from rapport.web.people.forms import SaysWhatIsWrong, owners
@@ -43,9 +44,14 @@ class DealFilterForm(forms.Form):
     company = forms.IntegerField(required=False, widget=forms.HiddenInput)
     person = forms.IntegerField(required=False, widget=forms.HiddenInput)
     product = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    team = forms.TypedChoiceField(label=_("Team"), required=False, coerce=int, empty_value=None)
+    rotting = forms.BooleanField(label=_("Too long in the stage"), required=False)
     archived = forms.BooleanField(label=_("Archived"), required=False)
+    field_order = ("status", "stage", "pipeline", "owner", "team", "rotting", "archived")
 
-    def __init__(self, *given: Any, colleagues: Any, pipelines: list[Pipeline], **named: Any) -> None:
+    def __init__(
+        self, *given: Any, colleagues: Any, pipelines: list[Pipeline], teams: list[Team], **named: Any
+    ) -> None:
         super().__init__(*given, **named)
         stages: Any = stage_choices(pipelines)
         if len(pipelines) == 1:
@@ -53,18 +59,24 @@ class DealFilterForm(forms.Form):
         self._offer("owner", owners(colleagues))
         self._offer("stage", [("", pgettext_lazy("deal", "Every stage")), *stages])
         self._offer("pipeline", [("", _("Every pipeline")), *((each.pk, each.name) for each in pipelines)])
+        self._offer("team", [("", _("Every team")), *((team.pk, team.name) for team in teams)])
         if len(pipelines) < 2:
             del self.fields["pipeline"]
+        if not teams:
+            del self.fields["team"]
 
     def _offer(self, name: str, choices: list[Any]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
 
-    def filters(self) -> DealFilters:
+    def filters(self, *, now: datetime) -> DealFilters:
         """The filters that make sense; others are left out."""
         self.full_clean()
-        return DealFilters(**{name: value for name, value in self.cleaned_data.items() if value})
+        given = {name: value for name, value in self.cleaned_data.items() if value}
+        if given.pop("rotting", False):
+            given["rotting_at"] = now
+        return DealFilters(**given)
 
 
 class DealForm(SaysWhatIsWrong):
@@ -96,7 +108,7 @@ class DealForm(SaysWhatIsWrong):
             field = self.fields[name]
             assert isinstance(field, CompanyField | RecordField)
             field.for_user(user)
-        stages = Stage.objects.order_by("pipeline__position", "pipeline", "position")
+        stages = Stage.objects.live().order_by("pipeline__position", "pipeline", "position")
         if deal is not None or not stages.exists():
             del self.fields["stage"]
         else:
@@ -118,18 +130,3 @@ class DealForm(SaysWhatIsWrong):
     def values(self) -> dict[str, Any]:
         """The fields of the deal that the form holds."""
         return {name: value for name, value in self.cleaned_data.items() if name not in ("version", "stage")}
-
-
-class MoveForm(forms.Form):
-    """Where a deal goes next."""
-
-    to = forms.ModelChoiceField(label=_("Move to"), queryset=Stage.objects.none(), empty_label=_("Choose a stage"))
-    reason = forms.CharField(label=_("Reason"), required=False, max_length=300)
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, data: Any = None, *, deal: Deal) -> None:
-        super().__init__(data, initial={"version": deal.version})
-        stages = Stage.objects.filter(pipeline=deal.pipeline_id).order_by("position")
-        field = self.fields["to"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = stages if self.is_bound else stages.exclude(pk=deal.stage_id)

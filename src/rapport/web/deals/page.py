@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from rapport.core import clock
 from rapport.core.errors import RapportError
-from rapport.deals import access, actions, queries
+from rapport.deals import actions, queries
 from rapport.deals.models import Deal
 from rapport.identity.access import may_add
 from rapport.identity.models import User
@@ -16,7 +16,8 @@ from rapport.people.models import Company, Person
 from rapport.people.queries import people_of_company
 from rapport.timeline import actions as timeline
 from rapport.timeline.rules import split_text
-from rapport.web.deals.forms import MoveForm
+from rapport.web.board.forms import MoveForm
+from rapport.web.deals import panels
 from rapport.web.timeline import compose
 from rapport.web.timeline.compose import TimelinePart
 from rapport.web.timeline.forms import Composer
@@ -24,18 +25,18 @@ from rapport.web.timeline.forms import Composer
 
 def show(request: HttpRequest, user: User, deal: Deal, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The page of a deal; `forms` are those that were sent and cannot be accepted, `complaint` says why."""
-    is_editable = access.may_edit(user, deal)
-    facts = queries.deal_facts(user=user, deal=deal, now=clock.now())
+    tabs = panels.tab_context(user, deal, current="deals:page")
+    is_editable = tabs["may_edit"]
+    facts = queries.deal_facts(user=user, deal=deal, now=clock.now(), known=tabs["parties"])
     composer = forms.pop("composer", None) or composer_for(user, deal)
     context = {
-        "deal": deal,
         "facts": facts,
-        "may_edit": is_editable,
         "move_form": MoveForm(deal=deal) if is_editable and deal.archived_at is None else None,
         "timeline": timeline_part(request, user, deal, composer),
         "today": clock.today(),
+        "panels": panels.shown_panels(request, user, deal),
     }
-    return render(request, "deals/page.html", context | forms, status=status)
+    return render(request, "deals/page.html", tabs | context | forms, status=status)
 
 
 def composer_for(user: User, deal: Deal, data: Any = None) -> Composer | None:

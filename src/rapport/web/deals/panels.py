@@ -12,11 +12,18 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from rapport.deals import access
 from rapport.deals.models import Deal
 from rapport.identity.models import User
 from rapport.people.customers import parties
+from rapport.web.advice import panel as advice
+from rapport.web.committee import panel as committee
+from rapport.web.criteria import panel as criteria
+from rapport.web.process import shown as process
+from rapport.web.quotes import shown as quotes
+from rapport.web.requirements import panel as requirements
 
 Context = Callable[[HttpRequest, User, Deal], dict[str, Any]]
 
@@ -37,8 +44,23 @@ class Panel:
     context: Context
 
 
-TABS: tuple[Tab, ...] = (Tab(url_name="deals:page", label=_("Overview")),)
-PANELS: tuple[Panel, ...] = ()
+TABS: tuple[Tab, ...] = (
+    Tab(url_name="deals:page", label=_("Overview")),
+    Tab(url_name="committee:page", label=_("Committee")),
+    Tab(url_name="criteria:page", label=_("Criteria")),
+    Tab(url_name="requirements:page", label=_("Requirements")),
+    Tab(url_name="quotes:list", label=_("Quotes")),
+    Tab(url_name="process:history", label=pgettext_lazy("deal", "History")),
+)
+PANELS: tuple[Panel, ...] = (
+    Panel(template="process/_needs.html", context=process.needs),
+    Panel(template="advice/_panel.html", context=advice.context),
+    Panel(template="committee/_panel.html", context=committee.context),
+    Panel(template="criteria/_panel.html", context=criteria.context),
+    Panel(template="requirements/_panel.html", context=requirements.context),
+    Panel(template="quotes/_panel.html", context=quotes.panel),
+    Panel(template="process/_documents.html", context=process.documents),
+)
 
 
 def tab_context(user: User, deal: Deal, *, current: str) -> dict[str, Any]:

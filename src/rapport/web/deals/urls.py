@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from rapport.web.board import moving
 from rapport.web.deals import views
 
 app_name = "deals"
@@ -10,7 +11,7 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("<int:pk>/", views.page, name="page"),
     path("<int:pk>/edit/", views.edit, name="edit"),
-    path("<int:pk>/move/", views.move, name="move"),
+    path("<int:pk>/move/", moving.move, name="move"),
     path("<int:pk>/archive/", views.archive, name="archive"),
     path("<int:pk>/timeline/", views.write, name="write"),
 ]

@@ -1,4 +1,4 @@
-"""The list of deals, one deal's page, the forms that make and change a deal, and moving it."""
+"""The list of deals, one deal's page, and the forms that make and change a deal."""
 
 from typing import Any
 
@@ -10,15 +10,14 @@ from django.views.decorators.http import require_POST
 
 from rapport.commerce.models import Product
 from rapport.core import clock
-from rapport.core.errors import RapportError
 from rapport.deals import access, actions, queries
 from rapport.deals.models import Deal
 from rapport.identity.access import may_add
 from rapport.identity.models import User
-from rapport.identity.queries import colleagues, organisation
+from rapport.identity.queries import colleagues, organisation, teams
 from rapport.people.models import Company, Person
 from rapport.web.deals import page as deal_page
-from rapport.web.deals.forms import DealFilterForm, DealForm, MoveForm
+from rapport.web.deals.forms import DealFilterForm, DealForm
 from rapport.web.parts import is_part, whole_or_part
 from rapport.web.timeline import compose
 
@@ -27,14 +26,16 @@ def list_deals(request: HttpRequest) -> HttpResponse:
     """The deals the user may see, narrowed, sorted, page by page."""
     assert isinstance(request.user, User)
     pipelines = queries.pipelines()
-    form = DealFilterForm(request.GET, colleagues=colleagues(), pipelines=pipelines)
-    filters = form.filters()
+    form = DealFilterForm(request.GET, colleagues=colleagues(), pipelines=pipelines, teams=list(teams()))
+    filters = form.filters(now=clock.now())
     sort = request.GET.get("sort", "-arrival")
-    page = queries.deals_page(user=request.user, filters=filters, sort=sort, cursor=request.GET.get("cursor", ""))
+    cursor = request.GET.get("cursor", "")
+    page = queries.deals_page(user=request.user, filters=filters, sort=sort, cursor=cursor, now=clock.now())
     context = {
         "form": form, "page": page, "next_cursor": page.next_cursor, "sort": sort, "filters": filters,
         "several_pipelines": len(pipelines) > 1, "today": clock.today(),
         "narrowed_to": narrowed_to(request.user, filters),
+        "sums": None if cursor else queries.deals_sums(user=request.user, filters=filters),
     }  # fmt: skip
     return whole_or_part(request, "deals/list.html", "deals/_list.html", context)
 
@@ -106,24 +107,6 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _form_page(request: HttpRequest, form: DealForm, deal: Deal | None) -> HttpResponse:
     status = 422 if form.errors else 200
     return render(request, "deals/form.html", {"form": form, "deal": deal}, status=status)
-
-
-@require_POST
-def move(request: HttpRequest, pk: int) -> HttpResponse:
-    """Move a deal to another stage; 409 and the reason where someone was quicker or it cannot be."""
-    assert isinstance(request.user, User)
-    deal = access.deal_for_edit(request.user, pk)
-    form = MoveForm(request.POST, deal=deal)
-    if not form.is_valid():
-        return deal_page.show(request, request.user, deal, status=422, complaint=_("Choose a stage."))
-    given = form.cleaned_data
-    try:
-        change = actions.move(deal=deal, **given, by=request.user, at=clock.now())
-    except RapportError as error:
-        deal = access.deal_for_view(request.user, pk)
-        return deal_page.show(request, request.user, deal, status=409, complaint=str(error))
-    messages.success(request, _("Moved to “%(stage)s”.") % {"stage": change.to_stage.name})
-    return redirect("deals:page", pk)
 
 
 @require_POST

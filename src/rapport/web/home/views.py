@@ -8,12 +8,14 @@ from django.views.decorators.http import require_GET
 from rapport.commerce import queries as commerce
 from rapport.core import clock
 from rapport.deals import queries as deals
+from rapport.deals.queries.approvals import waiting_for
 from rapport.identity.access import may_import
 from rapport.identity.models import Organisation, User
 from rapport.identity.queries import organisation
 from rapport.imports import access as imports
 from rapport.people import queries as people
 from rapport.timeline.queries import open_tasks
+from rapport.web.advice.panel import first_page
 from rapport.web.home import charts
 
 NEWEST = 5
@@ -42,6 +44,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "tasks": due[:MOST_TASKS],
         "tasks_beyond": max(len(due) - MOST_TASKS, 0),
         "later_tasks": len(tasks.later),
+        "next_steps": first_page(user) if sells_to_companies else None,
+        "approvals_waiting": waiting_for(user=user, today=today) if sells_to_companies else [],
         "today": today,
     }
     context["is_empty"] = not any(context[name] for name in ("people", "companies", "deals", "orders"))

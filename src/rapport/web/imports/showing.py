@@ -12,7 +12,8 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, pgett
 from django.utils.translation import gettext as _
 
 from rapport.core import clock
-from rapport.imports import queries, storage
+from rapport.identity.queries import organisation
+from rapport.imports import messages, queries, storage
 from rapport.imports.fields import TARGETS, Field, Kind
 from rapport.imports.labels import label
 from rapport.imports.models import Import, Target
@@ -87,6 +88,7 @@ def context(job: Import) -> dict[str, Any]:
     return shown | {
         "figures": figures(job),
         "also": also_created(job),
+        "remarks": remarks(job),
         "problems": found,
         "more_problems": max(job.rejected - len(found), 0),
         "has_rejected_file": bool(job.rejected) and storage.rejected_rows(job.pk).is_file(),
@@ -130,6 +132,16 @@ def also_created(job: Import) -> list[str]:
             words = _counted(kind, count)
             found.append(words % {"count": formats.number(count, language=language)})
     return found
+
+
+def remarks(job: Import) -> list[str]:
+    """What was taken as it is but is worth a word."""
+    own = organisation().currency
+    return [
+        messages.remark(kind, int(job.also_created[kind]), currency=own)
+        for kind in messages.REMARKS
+        if job.also_created.get(kind)
+    ]
 
 
 def _counted(kind: str, count: int) -> str:

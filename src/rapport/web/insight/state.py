@@ -22,6 +22,8 @@ TABLES: dict[str, Promise] = {
     "interactions": _("interactions"),
     "deals": _("deals"),
     "stage_changes": _("stage changes"),
+    "deal_contacts": _("contacts about deals"),
+    "deal_people": _("people on committees"),
     "rates": _("exchange rates"),
 }
 

@@ -93,11 +93,15 @@ def nothing_yet(answer: dict[str, Any] | None) -> str:
     sentences = {
         "repeat_buyers": _("Too few purchases to forecast: %(have)s repeat buyers, %(need)s needed."),
         "customers": _("Too few customers: %(have)s, %(need)s needed."),
+        "deals": _("There are no deals to count."),
+        "decided_deals": _("Too few deals won or lost: %(have)s, %(need)s needed."),
         "purchases": _("Too few purchases: %(have)s, %(need)s needed."),
         "baskets": _("Too few baskets with several products: %(have)s, %(need)s needed."),
         "people_who_came_back_in_the_trial": _("Too few people to try offers on: %(have)s, %(need)s needed."),
         "complete_months": _("Too short a record: %(have)s complete months, %(need)s needed."),
         "repurchases_of_a_product": _("No product was bought again by the same people %(need)s times yet."),
+        "deals_won": _("Too few deals: %(have)s won ones with a recorded history, %(need)s needed."),
+        "deals_lost": _("Too few deals: %(have)s lost ones with a recorded history, %(need)s needed."),
         "buyers_of_a_product": _("Too few buyers: the most of one product are %(have)s, %(need)s needed."),
     }
     return sentences.get(str(found.get("of")), _("Too few records: %(have)s, %(need)s needed.")) % values

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from rapport.core.errors import ChangedByAnother
+from rapport.core.errors import NotAllowed, RapportError
 from rapport.identity.models import User
 from rapport.insight import words
 from rapport.insight.querysets import TraitFilters
@@ -118,7 +118,9 @@ class SaysWhatIsWrong(forms.Form):
             return save()
         except WrongValue as error:
             self.add_error(error.field if error.field in self.fields else None, str(error))
-        except ChangedByAnother as error:
+        except NotAllowed:
+            raise
+        except RapportError as error:
             self.add_error(None, str(error))
         return None
 

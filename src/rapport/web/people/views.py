@@ -41,6 +41,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: facts left, timeline right; htmx asks for the timeline alone."""
     assert isinstance(request.user, User)
     person = access.person_for_view(request.user, pk)
+    if person.merged_into_id:
+        return redirect("people:page", person.merged_into_id)
     if is_part(request) and request.headers.get("HX-Target", "").startswith("timeline-"):
         part = timeline_part(request, request.user, person, None)
         return render(request, "timeline/_list.html", {"timeline": part, "may_write": may_add(request.user)})

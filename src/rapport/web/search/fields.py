@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from rapport.core.querysets import RecordQuerySet
-from rapport.core.text import fold
+from rapport.core.text import fold, tidy
 from rapport.identity.models import User
 
 _NUMBERED = re.compile(r"#(\d{1,18})\s*$")
@@ -46,7 +46,7 @@ class RecordField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         """The one record that is meant, among those the user may see."""
-        text = super().to_python(value)
+        text = tidy(super().to_python(value) or "")
         if not text:
             return None
         numbered = _NUMBERED.search(text)

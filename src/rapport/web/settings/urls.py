@@ -1,8 +1,8 @@
 """Addresses of the settings."""
 
-from django.urls import path
+from django.urls import include, path
 
-from rapport.web.settings import views
+from rapport.web.settings import quotes, views
 
 app_name = "settings"
 urlpatterns = [
@@ -14,6 +14,18 @@ urlpatterns = [
     path("teams/", views.teams, name="teams"),
     path("teams/new/", views.new_team, name="new-team"),
     path("teams/<int:pk>/", views.edit_team, name="team"),
+    path("quotes/", quotes.quotes, name="quotes"),
+    path("quotes/tax-rates/first/", quotes.first_tax_rates, name="first-tax-rates"),
+    path("quotes/tax-rates/new/", quotes.new_tax_rate, name="new-tax-rate"),
+    path("quotes/tax-rates/<int:pk>/", quotes.edit_tax_rate, name="tax-rate"),
+    path("quotes/tax-rates/<int:pk>/remove/", quotes.remove_tax_rate, name="remove-tax-rate"),
+    path("quotes/approvals/new/", quotes.new_approval_rule, name="new-approval-rule"),
+    path("quotes/approvals/<int:pk>/", quotes.edit_approval_rule, name="approval-rule"),
+    path("quotes/approvals/<int:pk>/remove/", quotes.remove_approval_rule, name="remove-approval-rule"),
+    path("advice/", views.advice, name="advice"),
+    path("committee/", include("rapport.web.committee.settings_urls")),
+    path("", include("rapport.web.process.settings_urls")),
+    path("health/", views.health, name="health"),
     path("rates/", views.rates, name="rates"),
     path("rates/<int:pk>/remove/", views.remove_rate, name="remove-rate"),
 ]

@@ -18,9 +18,15 @@ from rapport.commerce import queries as commerce_queries
 from rapport.commerce.models import ExchangeRate
 from rapport.core import clock
 from rapport.core.errors import NotAllowed, RapportError
+from rapport.deals.actions.next_actions import switch_rules
+from rapport.deals.queries import next_actions
 from rapport.identity import access, actions, queries
 from rapport.identity.models import Team, User
+from rapport.insight.actions import weigh_health
+from rapport.web.advice.forms import AdviceForm
+from rapport.web.parts import sent
 from rapport.web.settings.forms import NewUserForm, OrganisationForm, RateForm, TeamForm, UserForm
+from rapport.web.settings.health import WeightsForm
 
 Rest = ParamSpec("Rest")
 
@@ -140,6 +146,26 @@ def remove_rate(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("settings:rates")
 
 
+@administrators_only
+@require_http_methods(["GET", "POST"])
+def advice(request: HttpRequest) -> HttpResponse:
+    """Which rules of advice speak, and after how many days."""
+    form = AdviceForm(sent(request), rules=next_actions.rules_in_use())
+    if _saved(request, form, lambda: switch_rules(switches=form.switches(), **_by(request))):
+        return redirect("settings:advice")
+    return _page(request, "settings/advice.html", form=form)
+
+
+@administrators_only
+@require_http_methods(["GET", "POST"])
+def health(request: HttpRequest) -> HttpResponse:
+    """How much each part of an account's health counts."""
+    form = WeightsForm(sent(request))
+    if _saved(request, form, lambda: weigh_health(weights=form.weights(), **_by(request))):
+        return redirect("settings:health")
+    return _page(request, "settings/health.html", form=form)
+
+
 def _team(request: HttpRequest, team: Team) -> HttpResponse:
     """The form of one team."""
     form = TeamForm(request.POST or None, instance=team)
@@ -172,9 +198,23 @@ def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
         ("settings:organisation", _("Company"), {"organisation"}),
         ("settings:users", _("Users"), {"users", "new-user", "user", "entry-link"}),
         ("settings:teams", _("Teams"), {"teams", "new-team", "team"}),
+        (
+            "settings:pipelines",
+            _("Pipelines"),
+            {"pipelines", "new-pipeline", "pipeline", "add-stage", "stage", "add-requirement", "empty-stage"},
+        ),
+        ("settings:loss-reasons", _("Reasons for loss"), {"loss-reasons", "loss-reason"}),
+        ("settings:committee", _("Buying committees"), {"committee"}),
         ("settings:rates", _("Exchange rates"), {"rates"}),
+        ("settings:health", _("Health of accounts"), {"health"}),
+        ("settings:quotes", _("Quotes"), {"quotes", "new-tax-rate", "tax-rate", "new-approval-rule", "approval-rule"}),
+        ("settings:advice", _("Advice"), {"advice"}),
     ]
     here = request.resolver_match.url_name if request.resolver_match else ""
     tabs = [(reverse(name), label, here in pages) for name, label, pages in places]
     wrong = "form" in context and context["form"].errors
     return render(request, template, context | {"tabs": tabs}, status=422 if wrong else 200)
+
+
+# What settings that live in files of their own build on.
+acted, saved, settings_page = _by, _saved, _page

@@ -34,6 +34,7 @@ def _sprite() -> str:
 
 
 @register.simple_tag
+@cache
 def icon(name: str, size: str = "") -> SafeString:
     """`{% icon "phone" %}`: an icon of the sprite (names in frontend/icons.ts); size small or large."""
     extra = f" icon-{size}" if size else ""

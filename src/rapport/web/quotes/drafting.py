@@ -1,0 +1,161 @@
+"""The editor of a draft: what was typed so far, the button that was pressed, and what it all comes to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count
+
+from rapport.commerce.models import Product
+from rapport.deals.actions.quotes import MOST_LINES, LineDraft
+from rapport.deals.models import Quote, QuoteLine, TaxRate
+from rapport.deals.queries import quotes as queries
+from rapport.deals.queries.quotes import QuoteFacts
+from rapport.deals.rules.quotes import LineAmounts
+from rapport.identity.models import User
+from rapport.web.quotes.forms import LINE_FIELDS, LineForm, QuoteForm, plain
+from rapport.web.search.fields import choice
+
+Typed = dict[str, str]
+EMPTY: Typed = dict.fromkeys(LINE_FIELDS, "")
+
+
+@dataclass
+class EditedLine:
+    """A line of the editor, and what it comes to where it is complete."""
+
+    form: LineForm
+    amounts: LineAmounts | None
+
+
+@dataclass
+class Editor:
+    """A draft as it is on the screen. `is_checked` says whether what is wrong is to be shown."""
+
+    quote: Quote
+    form: QuoteForm
+    lines: list[EditedLine]
+    facts: QuoteFacts
+    currency: str
+    is_checked: bool = False
+
+    @property
+    def incomplete(self) -> int:
+        """How many lines are not counted yet."""
+        return sum(line.amounts is None for line in self.lines)
+
+    def is_valid(self) -> bool:
+        """Whether it can be saved as it stands."""
+        return self.form.is_valid() and not self.incomplete
+
+    def drafted(self) -> list[LineDraft]:
+        """The lines; all are valid."""
+        return [line.form.drafted() for line in self.lines]
+
+
+def opened(quote: Quote, *, user: User) -> Editor:
+    """The editor of a saved draft; one without lines begins with an empty one."""
+    lines = list(quote.lines.select_related("product").order_by("position"))
+    doubles = _doubles({line.product.sort_name for line in lines if line.product})
+    rows = [_typed(line, doubles) for line in lines]
+    return _editor(quote, QuoteForm(quote=quote), rows or [EMPTY], user=user)
+
+
+def read(quote: Quote, given: Mapping[str, Any], *, user: User) -> Editor:
+    """The editor as it was sent, after the button that was pressed; lines without a word are left out."""
+    rows = _act(_rows(given), str(given.get("do", "")), user=user, quote=quote, given=given)
+    if str(given.get("do", "")) in ("", "save", "submit"):
+        rows = [row for row in rows if any(row[name] for name in LINE_FIELDS if name != "tax_rate")]
+    return _editor(quote, QuoteForm(given, quote=quote), rows, user=user)
+
+
+def _editor(quote: Quote, form: QuoteForm, rows: list[Typed], *, user: User) -> Editor:
+    day = _day(form, quote)
+    rates = list(queries.tax_rates_on(day))
+    currency = str(form.data.get("currency") or quote.currency) if form.is_bound else quote.currency
+    if currency not in dict(form.fields["currency"].choices):  # type: ignore[attr-defined]
+        currency = quote.currency
+    forms = [_line_form(place, row, user=user, rates=rates, on=day) for place, row in enumerate(rows)]
+    whole = [each.as_line(currency) if each.is_valid() else None for each in forms]
+    amounts = [queries.amounts_of(line, currency=currency) if line else None for line in whole]
+    facts = queries.facts_of([line for line in whole if line], currency=currency)
+    lines = [EditedLine(each, amount) for each, amount in zip(forms, amounts, strict=True)]
+    return Editor(quote, form, lines, facts, currency)
+
+
+def _line_form(place: int, row: Typed, *, user: User, rates: list[TaxRate], on: date) -> LineForm:
+    known = {str(rate.pk) for rate in rates}
+    if row["tax_rate"] not in known and rates:
+        row = row | {"tax_rate": str(rates[0].pk)}
+    data = {f"line-{place}-{name}": value for name, value in row.items()}
+    return LineForm(data, prefix=f"line-{place}", user=user, rates=rates, on=on)
+
+
+def _day(form: QuoteForm, quote: Quote) -> date:
+    """The date of the quote in the form, or the stored one where that is no day."""
+    if form.is_bound and form.is_valid():
+        found: date = form.cleaned_data["quoted_on"]
+        return found
+    return form.cleaned_data.get("quoted_on", quote.quoted_on) if form.is_bound else quote.quoted_on
+
+
+def _doubles(names: set[str]) -> set[str]:
+    """Those names that several products have."""
+    rows = Product.objects.filter(sort_name__in=names).values("sort_name").annotate(many=Count("pk"))
+    return set(rows.filter(many__gt=1).values_list("sort_name", flat=True))
+
+
+def _typed(line: QuoteLine, doubles: set[str]) -> Typed:
+    """A saved line as it is typed."""
+    product = line.product
+    return {
+        "product": choice(product, is_double=product.sort_name in doubles) if product else "",
+        "description": line.description,
+        "unit": line.unit,
+        "quantity": plain(line.quantity),
+        "unit_price": plain(line.unit_price),
+        "discount": plain(line.discount) if line.discount else "",
+        "tax_rate": str(line.tax_rate_id),
+    }
+
+
+def _rows(given: Mapping[str, Any]) -> list[Typed]:
+    """The lines as they were sent."""
+    count = str(given.get("lines", "0"))
+    many = min(int(count), MOST_LINES) if count.isascii() and count.isdecimal() and len(count) < 6 else 0
+    return [{name: str(given.get(f"line-{place}-{name}", "")).strip() for name in LINE_FIELDS} for place in range(many)]
+
+
+def _act(rows: list[Typed], order: str, *, user: User, quote: Quote, given: Mapping[str, Any]) -> list[Typed]:
+    """Carry out a button of the lines: `add`, `remove:2`, `up:2`, `fill:2`; others leave them as they are."""
+    verb, _colon, number = order.partition(":")
+    if verb == "add" and len(rows) < MOST_LINES:
+        return [*rows, EMPTY]
+    if not (number.isascii() and number.isdecimal() and int(number) < len(rows)):
+        return rows
+    place = int(number)
+    if verb == "remove":
+        return rows[:place] + rows[place + 1 :]
+    if verb == "up" and place:
+        return [*rows[: place - 1], rows[place], rows[place - 1], *rows[place + 1 :]]
+    if verb == "fill":
+        return [
+            *rows[:place],
+            _filled(rows[place], user=user, currency=str(given.get("currency", ""))),
+            *rows[place + 1 :],
+        ]
+    return rows
+
+
+def _filled(row: Typed, *, user: User, currency: str) -> Typed:
+    """The line with its product's name, and its price where that is in the quote's currency and none is typed."""
+    form = LineForm({"product": row["product"]}, user=user, rates=[], on=date.min)
+    form.is_valid()
+    product = form.cleaned_data.get("product")
+    if product is None:
+        return row
+    found = row | {"description": product.name, "quantity": row["quantity"] or "1"}
+    if product.price is not None and product.currency == currency:
+        found["unit_price"] = plain(product.price)
+    return found

@@ -1,0 +1,165 @@
+"""Forms of quotes: what stands above the lines, one line, a delegation."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from rapport.commerce.models import Product
+from rapport.core.money import CURRENCIES
+from rapport.deals.actions.quotes import LineDraft
+from rapport.deals.models import Quote, QuoteLine, TaxRate
+from rapport.deals.queries import quotes as queries
+from rapport.identity.models import User
+from rapport.identity.queries import colleagues
+from rapport.web.fields import DayField
+from rapport.web.formats import share
+from rapport.web.search.fields import RecordField
+
+if TYPE_CHECKING:
+    RateChoice = forms.ModelChoiceField[TaxRate]
+else:
+    RateChoice = forms.ModelChoiceField
+LINE_FIELDS = ("product", "description", "unit", "quantity", "unit_price", "discount", "tax_rate")
+
+
+class QuoteForm(forms.Form):
+    """What a quote says above and below its lines."""
+
+    currency = forms.ChoiceField(label=_("Currency"))
+    quoted_on = DayField(label=_("Date of the quote"), help_text=_("Decides which tax rates count."))
+    valid_until = DayField(label=_("Valid until"))
+    payment_terms = forms.CharField(
+        label=_("Terms of payment"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    delivery_terms = forms.CharField(
+        label=_("Terms of delivery"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    note = forms.CharField(
+        label=_("Note to the customer"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, quote: Quote) -> None:
+        names = ("currency", "quoted_on", "valid_until", "payment_terms", "delivery_terms", "note", "version")
+        super().__init__(data, initial={name: getattr(quote, name) for name in names})
+        currency = self.fields["currency"]
+        assert isinstance(currency, forms.ChoiceField)
+        currency.choices = [(code, code) for code in dict.fromkeys((*CURRENCIES, quote.currency))]
+
+
+class TaxRateField(RateChoice):
+    """A tax rate that counts on the date of the quote, told by its percentage and name."""
+
+    def label_from_instance(self, obj: TaxRate) -> str:
+        """`8 % · Lowered VAT`."""
+        return rate_words(obj)
+
+
+class LineForm(forms.Form):
+    """One line of a quote: a product, or words of one's own."""
+
+    product = RecordField(label=_("Product"), required=False, rows=Product.objects.all())
+    description = forms.CharField(label=_("Description"), required=False, max_length=500)
+    unit = forms.CharField(label=_("Unit"), required=False, max_length=40)
+    quantity = forms.DecimalField(label=_("Quantity"), max_digits=16, decimal_places=3)
+    unit_price = forms.DecimalField(label=_("Unit price"), max_digits=20, decimal_places=4, min_value=0)
+    discount = forms.DecimalField(
+        label=_("Discount, %"), required=False, max_digits=5, decimal_places=2, min_value=0, max_value=100
+    )
+    tax_rate = TaxRateField(label=_("Tax"), queryset=TaxRate.objects.none(), empty_label=None)
+
+    def __init__(self, *given: Any, user: User, rates: Iterable[TaxRate], on: date, **named: Any) -> None:
+        super().__init__(*given, **named)
+        product, rate = self.fields["product"], self.fields["tax_rate"]
+        assert isinstance(product, RecordField)
+        assert isinstance(rate, TaxRateField)
+        product.for_user(user)
+        # Every line offers the same products: one list of offers serves them all.
+        product.widget.attrs |= {"list": "product-offered", "hx-target": "#product-offered"}
+        rate.queryset = queries.tax_rates_on(on)
+        rate.choices = [(each.pk, rate_words(each)) for each in rates]
+        for name in ("quantity", "unit_price", "discount"):
+            self.fields[name].widget.attrs |= {"step": "any", "inputmode": "decimal"}
+
+    def clean_quantity(self) -> Decimal:
+        """More than none."""
+        quantity: Decimal = self.cleaned_data["quantity"]
+        if quantity <= 0:
+            raise forms.ValidationError(_("A quantity is more than zero. What comes back is not quoted."))
+        return quantity
+
+    def clean(self) -> dict[str, Any]:
+        """A line says what it is for."""
+        found = super().clean() or {}
+        if not found.get("description", "").strip() and not found.get("product") and not self.errors.get("product"):
+            self.add_error("description", _("Say what this line is for."))
+        return found
+
+    def drafted(self) -> LineDraft:
+        """The line that the form holds; it is valid."""
+        given = self.cleaned_data
+        return LineDraft(
+            product=given["product"],
+            description=given["description"],
+            unit=given["unit"],
+            quantity=given["quantity"],
+            unit_price=given["unit_price"],
+            discount=given["discount"] or Decimal(0),
+            tax_rate=given["tax_rate"],
+        )
+
+    def as_line(self, currency: str) -> QuoteLine:
+        """The line as a row that is not saved, for its sums."""
+        drafted = self.drafted()
+        return QuoteLine(
+            quantity=drafted.quantity,
+            unit_price=drafted.unit_price,
+            discount=drafted.discount,
+            tax_percent=drafted.tax_rate.percent,
+        )
+
+
+class DelegationForm(forms.Form):
+    """Who decides in whose place, from when to when. Without an administrator the giver is oneself."""
+
+    giver = forms.ModelChoiceField(label=_("In place of"), queryset=User.objects.none(), required=False)
+    taker = forms.ModelChoiceField(label=_("Who decides"), queryset=User.objects.none())
+    since_on = DayField(label=_("From day"))
+    until_on = DayField(label=_("To day"))
+
+    def __init__(self, *given: Any, user: User, for_others: bool, **named: Any) -> None:
+        super().__init__(*given, **named)
+        people = colleagues().filter(is_active=True)
+        giver, taker = self.fields["giver"], self.fields["taker"]
+        assert isinstance(giver, forms.ModelChoiceField)
+        assert isinstance(taker, forms.ModelChoiceField)
+        taker.queryset = people if for_others else people.exclude(pk=user.pk)
+        giver.queryset, giver.empty_label = people, str(user)
+        if not for_others:
+            del self.fields["giver"]
+
+
+def rate_words(rate: TaxRate) -> str:
+    """A tax rate as one reads it: `8 % · Lowered VAT`; what is not taxed by its name alone."""
+    if rate.percent is None:
+        return rate.name
+    return f"{percent_words(rate.percent)} · {rate.name}"
+
+
+def percent_words(percent: Decimal | None) -> str:
+    """A percentage in the language of the page; empty for what is not taxed."""
+    return "" if percent is None else share(percent / 100, language=_language(), digits=2)
+
+
+def plain(value: Decimal) -> str:
+    """A number without needless zeros, for a field."""
+    return f"{value.normalize():f}"
+
+
+def _language() -> str:
+    return (get_language() or "en").split("-")[0]
