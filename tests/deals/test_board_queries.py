@@ -109,7 +109,8 @@ def test_cards_are_in_the_order_that_is_asked_for(
             recorded_at=AT - timedelta(days=arrived), created_at=AT - timedelta(days=waited),
         )  # fmt: skip
     assert [card.deal.name for card in columns(manager, pipeline, sort)["New"].cards] == names
-    monkeypatch.setattr(board, "COLUMN_SIZE", 1)
+    monkeypatch.setattr(board, "FIRST_CARDS", 1)
+    monkeypatch.setattr(board, "FURTHER_CARDS", 1)
     first = columns(manager, pipeline, sort)["New"]
     seen, cursor = [card.deal.name for card in first.cards], first.next_cursor
     while cursor:

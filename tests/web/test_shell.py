@@ -63,9 +63,9 @@ def shown(sells_to: str, role: str) -> tuple[list[str], list[str]]:
     [
         ("both", "administrator", set()),
         ("companies", "administrator", {"chart-column"}),
-        ("people", "administrator", {"building-2", "square-kanban"}),
-        ("both", "seller", {"file-up", "chart-column", "users-round"}),
-        ("people", "viewer", {"building-2", "square-kanban", "file-up"}),
+        ("people", "administrator", {"building-2", "square-kanban", "chart-line"}),
+        ("both", "seller", {"file-up", "chart-column", "chart-line", "users-round"}),
+        ("people", "viewer", {"building-2", "square-kanban", "chart-line", "file-up"}),
     ],
 )
 def test_the_rail_leaves_out_what_is_not_needed(sells_to: str, role: str, without: set[str]) -> None:

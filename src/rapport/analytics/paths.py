@@ -38,7 +38,7 @@ def ways(selling: Selling, deals: ir.Table, *, until: date | None = None) -> lis
     found = counted.group_by("pipeline_id", "group", "path", "status", "within").agg(
         deals=counted.count(),
         value=counted.money.sum(where=paid).fill_null(0.0),
-        valued=counted.count(where=paid),
+        valued=counted.count(where=paid).fill_null(0),
     )
     names = ("pipeline_id", "group", "path", "status", "within", "deals", "value", "valued")
     table = found.order_by(*names[:5]).to_pyarrow()

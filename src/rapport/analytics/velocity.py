@@ -96,7 +96,7 @@ def velocities(selling: Selling, deals: ir.Table, *, expected_days: ir.Table) ->
         open=rows.count(where=is_open),
         won=rows.count(where=won),
         lost=rows.count(where=rows.status == LOST),
-        valued=rows.count(where=paid),
+        valued=rows.count(where=paid).fill_null(0),
         mean_won_value=rows.money.mean(where=paid),
         n=days.count(), mean=days.mean(), median=days.quantile(0.5), p75=days.quantile(0.75),
         p90=days.quantile(0.9), longest=days.max(),

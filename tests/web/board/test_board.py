@@ -81,7 +81,7 @@ class TestBoard:
         assert ("No company has this name" in response.content.decode()) == ("Nobody" in query)
 
     def test_a_column_goes_on(self, client_as: ClientMaker, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(board, "COLUMN_SIZE", 1)
+        monkeypatch.setattr(board, "FIRST_CARDS", 1)
         pipeline = make_pipeline()
         for name in "AB":
             make_deal(name=name, pipeline=pipeline, amount=1)
@@ -128,16 +128,26 @@ class TestMoving:
         response = move(client_as("seller"), deal, "Proposal", next="https://example.com/")
         assert response["Location"] == f"/deals/{deal.pk}/"
 
-    def test_a_dragged_card_stays_and_both_heads_come_anew(self, client_as: ClientMaker) -> None:
+    def test_a_dragged_card_stays_and_both_heads_are_asked_anew(self, client_as: ClientMaker) -> None:
         deal = make_deal(amount=Decimal(7), name="Màng")
         response = move(client_as("seller"), deal, "Proposal", headers=ON_BOARD, dragged="1")
         text = response.content.decode()
         assert response.status_code == 200
         assert response["HX-Reswap"] == "none"
-        assert response["HX-Trigger-After-Swap"] == "sheet-close"
-        assert text.count('hx-swap-oob="true"') == 3
+        heads = [deal.stage_id, deal.pipeline.stages.get(name="Proposal").pk]
+        assert response["HX-Trigger-After-Swap"] == f"sheet-close, head-{heads[0]}, head-{heads[1]}"
+        assert text.count('hx-swap-oob="true"') == 1
         assert 'data-version="2"' in text
         assert "Moved to" in response["HX-Trigger"]
+
+    def test_a_head_says_what_its_column_comes_to(self, client_as: ClientMaker) -> None:
+        deal = make_deal(amount=Decimal(7_000_000))
+        client = client_as("seller")
+        text = client.get(f"/deals/board/?head={deal.stage_id}", headers=HTMX).content.decode()
+        assert f'id="head-{deal.stage_id}"' in text
+        assert "7,000,000" in text
+        assert "board-card" not in text
+        assert client.get("/deals/board/?head=999999", headers=HTMX).status_code == 404
 
     def test_by_the_form_the_card_goes_to_its_new_column(self, client_as: ClientMaker) -> None:
         deal = make_deal()

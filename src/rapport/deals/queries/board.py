@@ -22,7 +22,8 @@ from rapport.identity.models import User
 from rapport.people.customers import Customer, parties
 from rapport.timeline.models import Task
 
-COLUMN_SIZE = 20
+# As many as a screen is high; further ones come as one goes down.
+FIRST_CARDS, FURTHER_CARDS = 10, 20
 CLOSED_DAYS = 30
 NEVER = date(9999, 12, 31)
 SORTS = {
@@ -93,7 +94,7 @@ def board_columns(
     found: dict[int, list[Deal]] = {}
     for column in columns:
         if column.deals:
-            page = _page(user=user, stage=column.stage, filters=filters, sort=sort, now=now)
+            page = _page(user=user, stage=column.stage, filters=filters, sort=sort, now=now, size=FIRST_CARDS)
             found[column.stage.pk], column.next_cursor = page.rows, page.next_cursor
     known = cards([deal for deals in found.values() for deal in deals], user=user, now=now, today=today)
     for column in columns:
@@ -113,7 +114,7 @@ def further_cards(
     *, user: User, stage: Stage, filters: DealFilters, sort: str, cursor: str, now: datetime, today: date
 ) -> Further:
     """The next cards of a column."""
-    page = _page(user=user, stage=stage, filters=filters, sort=sort, now=now, cursor=cursor)
+    page = _page(user=user, stage=stage, filters=filters, sort=sort, now=now, size=FURTHER_CARDS, cursor=cursor)
     known = cards(page.rows, user=user, now=now, today=today)
     return Further(cards=[known[deal.pk] for deal in page.rows], next_cursor=page.next_cursor)
 
@@ -151,25 +152,25 @@ def _lately(rows: DealQuerySet, stages: list[int], *, now: datetime) -> DealQuer
 
 
 def _page(
-    *, user: User, stage: Stage, filters: DealFilters, sort: str, now: datetime, cursor: str = ""
+    *, user: User, stage: Stage, filters: DealFilters, sort: str, now: datetime, size: int, cursor: str = ""
 ) -> paging.Page[Deal]:
     """One page of the deals of a column; the first one where the cursor belongs to another order."""
     rows = narrowed(Deal.objects.visible_to(user), filters).select_related("owner")
     if stage.status != rules.OPEN:
         rows = _lately(rows, [stage.pk], now=now)
-        return _turned(rows, stage=stage, sort=Sort("closed_at", descending=True), cursor=cursor)
+        return _turned(rows, stage=stage, sort=Sort("closed_at", descending=True), cursor=cursor, size=size)
     by = sort if sort in SORTS else "closing"
     rows = rows.filter(stage=stage)
     if by in KEYS:
         rows = rows.annotate(**{SORTS[by].column: KEYS[by]()})
-    return _turned(rows, stage=stage, sort=SORTS[by], cursor=cursor)
+    return _turned(rows, stage=stage, sort=SORTS[by], cursor=cursor, size=size)
 
 
-def _turned(rows: DealQuerySet, *, stage: Stage, sort: Sort, cursor: str) -> paging.Page[Deal]:
+def _turned(rows: DealQuerySet, *, stage: Stage, sort: Sort, cursor: str, size: int) -> paging.Page[Deal]:
     try:
-        page = paging.page(rows, sort=sort, cursor=cursor, size=COLUMN_SIZE)
+        page = paging.page(rows, sort=sort, cursor=cursor, size=size)
     except (ValidationError, TypeError, ValueError):
-        page = paging.page(rows, sort=sort, size=COLUMN_SIZE)
+        page = paging.page(rows, sort=sort, size=size)
     for deal in page.rows:
         deal.stage = stage  # known already: neither joined nor asked for once more
     return page

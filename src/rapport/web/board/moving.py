@@ -92,7 +92,7 @@ def _too_late(request: HttpRequest, user: User, deal: Deal, complaint: str) -> H
 
 
 def _done(request: HttpRequest, user: User, change: StageChange) -> HttpResponse:
-    """Say so; on the board the card and the heads of both columns come anew, elsewhere the page does."""
+    """Say so; on the board the card comes anew and both columns ask what they come to, elsewhere the page does."""
     deal = change.deal
     deal.stage = change.to_stage
     messages.success(request, _("Moved to “%(stage)s”.") % {"stage": change.to_stage.name})
@@ -101,11 +101,12 @@ def _done(request: HttpRequest, user: User, change: StageChange) -> HttpResponse
     query = page.board_query(request)
     if query is None:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    stages = [stage for stage in (change.from_stage, change.to_stage) if stage is not None]
-    context = page.moved_context(user, query, deal=deal, stages=stages)
+    context = page.moved_context(user, query, deal=deal)
     context["was_dragged"] = bool(request.POST.get("dragged"))
     response = render(request, "board/_moved.html", context)
-    return _with_headers(response, {"HX-Reswap": "none"} | CLOSES)
+    heads = [f"head-{pk}" for pk in (change.from_stage_id, change.to_stage_id) if pk is not None]
+    after = ", ".join([*CLOSES.values(), *heads])
+    return _with_headers(response, {"HX-Reswap": "none"} | dict.fromkeys(CLOSES, after))
 
 
 def _form_page(request: HttpRequest, deal: Deal, form: MoveForm, *, status: int = 200, **more: Any) -> HttpResponse:

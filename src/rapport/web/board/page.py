@@ -9,7 +9,7 @@ from django.urls import Resolver404, resolve, reverse
 
 from rapport.core import clock
 from rapport.deals import queries
-from rapport.deals.models import Deal, Pipeline, Stage
+from rapport.deals.models import Deal, Pipeline
 from rapport.deals.queries import DealFilters, board
 from rapport.identity.models import User
 from rapport.identity.queries import colleagues, teams
@@ -85,23 +85,27 @@ def column_context(user: User, query: QueryDict, stage_id: int) -> dict[str, Any
     }
 
 
-def moved_context(user: User, query: QueryDict, *, deal: Deal, stages: list[Stage]) -> dict[str, Any]:
-    """The card of a deal that was moved, and the heads of the columns between which it went."""
-    wanted = asked(query, user)
+def moved_context(user: User, query: QueryDict, *, deal: Deal) -> dict[str, Any]:
+    """The card of a deal that was moved."""
     known = board.cards([deal], user=user, now=clock.now(), today=clock.today())
-    return {
-        "card": known[deal.pk],
-        "columns": board.board_sums(user=user, stages=stages, filters=wanted.filters, now=clock.now()),
-        "lines": extras.lines(user, [deal]),
-        "here": quote(address_of(query)),
-        "closed_days": board.CLOSED_DAYS,
-    }
+    return {"card": known[deal.pk], "lines": extras.lines(user, [deal]), "here": quote(address_of(query))}
+
+
+def head_context(user: User, query: QueryDict, stage_id: int) -> dict[str, Any] | None:
+    """The head of one column; None where the board has no such column."""
+    wanted = asked(query, user)
+    stages = board.board_stages(wanted.pipeline) if wanted.pipeline else []
+    stage = next((stage for stage in stages if stage.pk == stage_id), None)
+    if stage is None:
+        return None
+    [column] = board.board_sums(user=user, stages=[stage], filters=wanted.filters, now=clock.now())
+    return {"column": column, "closed_days": board.CLOSED_DAYS}
 
 
 def address_of(query: QueryDict) -> str:
     """The address of the board as the query asks for it."""
     asked_for = query.copy()
-    for name in ("column", "cursor"):
+    for name in ("column", "cursor", "head"):
         asked_for.pop(name, None)
     return reverse("board:page") + (f"?{asked_for.urlencode()}" if asked_for else "")
 
