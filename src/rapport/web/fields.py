@@ -1,10 +1,12 @@
 """Fields that forms of several folders share: tags, people and companies found by what one types, places."""
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from babel import Locale
 from django import forms
+from django.forms.models import ModelChoiceIterator
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,8 +19,10 @@ from rapport.people.rules import places
 
 if TYPE_CHECKING:
     UserChoice = forms.ModelChoiceField[User]
+    UserChoices = ModelChoiceIterator[User]
 else:
     UserChoice = forms.ModelChoiceField
+    UserChoices = ModelChoiceIterator
 _NUMBERED = re.compile(r"#(\d{1,18})\s*$")
 LANGUAGES = ("vi", "en", "zh", "ja", "ko", "fr", "de", "th")
 
@@ -75,8 +79,20 @@ def company_choice(company: Company, *, is_double: bool = False) -> str:
     return f"{company.name} #{company.pk}" if is_double else company.name
 
 
+class ReadOnce(UserChoices):
+    """The choices, asked of the database once, however often a form walks through them."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """The empty choice where there is one, then the records."""
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        yield from map(self.choice, self.queryset)
+
+
 class OwnerField(UserChoice):
     """A colleague."""
+
+    iterator = ReadOnce
 
     def __init__(self, **given: Any) -> None:
         super().__init__(queryset=colleagues(), **given)

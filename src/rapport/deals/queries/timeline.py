@@ -35,7 +35,10 @@ def timeline(*, user: User, person: Person | None = None, company: Company | Non
     if kinds is None or KIND in kinds:
         of_customer = Q(person=person) if person is not None else Q(company=company)
         rows = Deal.objects.visible_to(user).filter(Q(pk=deal.pk) if deal is not None else of_customer)
-        own = [*_beginnings(rows, before, limit), *_moves(rows, before, limit, is_named=deal is None)]
+        own = _beginnings(rows, before, limit)
+        # Who has no deal at all, as most people have, has no changes of stage to look for.
+        if own or before is not None:
+            own += _moves(rows, before, limit, is_named=deal is None)
         # On its own page a deal needs no name and no link to itself.
         found += own if deal is None else [replace(entry, record=None) for entry in own]
         found += quote_entries(deal=deal, before=before) if deal is not None else []
