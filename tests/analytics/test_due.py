@@ -60,7 +60,6 @@ def test_the_interval_of_a_product(engine: Engine) -> None:
     assert (30, SOAP) not in dates
 
 
-@both_engines
 def test_too_few_gaps_give_no_interval(engine: Engine) -> None:
     found, dates = told(shop(engine, *twenty()[:-2]), day=40)
     assert rows_of(found.intervals) == []
@@ -101,7 +100,6 @@ def test_the_trait_is_the_earliest_date_that_has_not_lapsed(engine: Engine) -> N
     assert 60 not in traits
 
 
-@both_engines
 def test_people_are_counted(engine: Engine) -> None:
     found, _ = told(shop(engine, *twenty(), (30, TEA, 20), (30, RICE, 20), (31, TEA, 22)), day=40)
     [counts] = rows_of(due.people(found))
@@ -110,7 +108,6 @@ def test_people_are_counted(engine: Engine) -> None:
     assert sum(tea[each] for each in ENDS) == 22
 
 
-@both_engines
 def test_returns_companies_and_later_orders_are_no_purchases(engine: Engine) -> None:
     facts = engine.facts(
         orders=[

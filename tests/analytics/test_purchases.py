@@ -47,7 +47,6 @@ def test_only_people_who_bought_for_themselves_are_customers(engine: Engine) -> 
     assert days(purchases.read(engine.facts(orders=orders), as_of=AS_OF)) == []
 
 
-@both_engines
 def test_the_day_itself_counts_and_later_ones_are_told(engine: Engine) -> None:
     found = purchases.read(engine.facts(orders=[order(1, MARCH, 1.0), order(1, APRIL, 2.0)]), as_of=MARCH)
     assert days(found) == [(1, MARCH, 1.0)]
@@ -71,7 +70,6 @@ def test_a_return_takes_off_money_and_is_no_purchase(engine: Engine) -> None:
     assert problems(found) == {"returns_without_purchase": {"people": 1}}
 
 
-@both_engines
 def test_one_currency_needs_no_rate(engine: Engine) -> None:
     found = purchases.read(engine.facts(orders=[order(1, MARCH, 10.0, currency="USD")]), as_of=AS_OF)
     assert (found.currency, days(found), found.problems) == ("USD", [(1, MARCH, 10.0)], ())
@@ -95,7 +93,6 @@ def test_two_currencies_meet_by_the_rate_of_the_day(engine: Engine) -> None:
     }
 
 
-@both_engines
 def test_money_can_be_told_in_another_currency(engine: Engine) -> None:
     orders = [order(1, MARCH, 50_000.0), order(1, MAY, 2.0, currency="USD")]
     found = purchases.read(engine.facts(orders=orders, rates=RATES), as_of=AS_OF, currency="USD")

@@ -59,7 +59,6 @@ def test_five_people_get_five_scores(engine: Engine) -> None:
     assert found[4]["last_on"] == AS_OF - timedelta(days=50)
 
 
-@both_engines
 def test_equal_values_share_a_score(engine: Engine) -> None:
     """Seven of ten bought once for 0.1 + 0.2, whichever came first; equal groups would have told them apart."""
     first, second = (date(2024, 1, 1), 0.1), (date(2024, 1, 1), 0.2)
