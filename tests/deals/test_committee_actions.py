@@ -12,7 +12,7 @@ from rapport.deals import actions as deal_actions
 from rapport.deals.actions import committee as actions
 from rapport.deals.actions.committee import Line
 from rapport.deals.models import Deal, DealInteraction, Dismissal, Influence, Participant, StageRequirement
-from rapport.deals.queries import acquaintance, committee_hints
+from rapport.deals.queries import acquaintance, committee_hints, requirements
 from rapport.deals.queries import committee as queries
 from rapport.identity.models import User
 from rapport.people.actions import WrongValue
@@ -237,7 +237,7 @@ class TestCoverage:
         )
         before = queries.committee(user=by, deal=deal, now=AT + 4 * DAY, at=AT + DAY)
         assert (before.stage.name, len(before.seats), before.covered.met) == ("First", 1, ())
-        assert queries.roles_in_contact(deal.pk) == {"initiator", "user"}
+        assert requirements.roles_in_contact(deal.pk) == {"initiator", "user"}
         assert queries.coverage_of_deals([deal])[deal.pk] == now.covered
         assert queries.coverage_of_deals([deal], at=AT + DAY)[deal.pk].met == ()
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.core import audit, outbox
 from rapport.core.errors import ChangedByAnother, RapportError
+from rapport.core.ordering import shifted
 from rapport.core.text import tidy
 from rapport.deals.actions.moving import ArchivedDeal
 from rapport.deals.events import CriteriaChanged
@@ -93,14 +94,13 @@ def place_criterion(*, criterion: Criterion, earlier: bool, by: User, at: dateti
     """Let a criterion change places with the one before it, or behind it; at the end it stays."""
     criterion = _present(criterion)
     rows = list(Criterion.objects.filter(deal=criterion.deal_id, removed_at__isnull=True).order_by("position", "pk"))
-    here = next(place for place, row in enumerate(rows) if row.pk == criterion.pk)
-    there = here - 1 if earlier else here + 1
-    if not 0 <= there < len(rows):
+    order = shifted(rows, pk=criterion.pk, earlier=earlier)
+    if order is None:
         return
-    rows[here], rows[there] = rows[there], rows[here]
-    for place, row in enumerate(rows):
+    for place, row in enumerate(order):
         row.position = place
-    Criterion.objects.bulk_update(rows, ["position"])
+    Criterion.objects.bulk_update(order, ["position"])
+    there = next(row.position for row in order if row.pk == criterion.pk)
     audit.record("deals.criterion_placed", target=criterion, by=by, at=at, data={"position": there})
 
 

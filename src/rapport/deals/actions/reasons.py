@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from rapport.core import audit
+from rapport.core.ordering import shifted
 from rapport.core.text import fold, tidy
 from rapport.deals.models import LossReason, StageChange
 from rapport.deals.rules import templates
@@ -43,12 +44,10 @@ def rename_reason(*, reason: LossReason, name: str, by: User, at: datetime) -> L
 @transaction.atomic
 def shift_reason(*, reason: LossReason, up: bool, by: User, at: datetime) -> None:
     """Change places with the reason before or behind it."""
-    order = list(LossReason.objects.select_for_update(no_key=True).filter(retired_at=None))
-    place = next((number for number, each in enumerate(order) if each.pk == reason.pk), None)
-    other = None if place is None else place + (-1 if up else 1)
-    if place is None or other is None or not 0 <= other < len(order):
+    listed = list(LossReason.objects.select_for_update(no_key=True).filter(retired_at=None))
+    order = shifted(listed, pk=reason.pk, earlier=up)
+    if order is None:
         return
-    order[place], order[other] = order[other], order[place]
     for position, each in enumerate(order):
         each.position = position
     LossReason.objects.bulk_update(order, ["position"])

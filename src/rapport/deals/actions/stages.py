@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.core import audit, outbox
 from rapport.core.errors import RapportError
+from rapport.core.ordering import shifted
 from rapport.core.text import tidy
 from rapport.deals import rules
 from rapport.deals.actions.moving import hold_stage
@@ -58,12 +59,10 @@ def rename_pipeline(*, pipeline: Pipeline, name: str, by: User, at: datetime) ->
 @transaction.atomic
 def shift_pipeline(*, pipeline: Pipeline, up: bool, by: User, at: datetime) -> None:
     """Change places with the pipeline before or behind it, in lists and for new deals."""
-    order = list(Pipeline.objects.select_for_update().filter(retired_at=None).order_by("position", "pk"))
-    place = next((number for number, each in enumerate(order) if each.pk == pipeline.pk), None)
-    other = None if place is None else place + (-1 if up else 1)
-    if place is None or other is None or not 0 <= other < len(order):
+    listed = list(Pipeline.objects.select_for_update().filter(retired_at=None).order_by("position", "pk"))
+    order = shifted(listed, pk=pipeline.pk, earlier=up)
+    if order is None:
         return
-    order[place], order[other] = order[other], order[place]
     for position, each in enumerate(order):
         each.position = position
     Pipeline.objects.bulk_update(order, ["position"])
@@ -141,13 +140,12 @@ def shift_stage(*, stage: Stage, up: bool, by: User, at: datetime) -> None:
     Pipeline.objects.select_for_update(no_key=True).get(pk=stage.pipeline_id)
     alike = list(Stage.objects.filter(pipeline=stage.pipeline_id, status=stage.status, retired_at=None))
     alike.sort(key=lambda each: each.position)
-    place = next((number for number, each in enumerate(alike) if each.pk == stage.pk), None)
-    other = None if place is None else place + (-1 if up else 1)
-    if place is None or other is None or not 0 <= other < len(alike):
+    order = shifted(alike, pk=stage.pk, earlier=up)
+    if order is None:
         return
-    one, two = alike[place], alike[other]
-    one.position, two.position = two.position, one.position
-    Stage.objects.bulk_update([one, two], ["position"])
+    for position, each in zip([each.position for each in alike], order, strict=True):
+        each.position = position
+    Stage.objects.bulk_update(order, ["position"])
     audit.record("deals.stage_shifted", target=stage, by=by, at=at, data={"up": up})
 
 

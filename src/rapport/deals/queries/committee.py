@@ -132,12 +132,6 @@ def required_roles(pipeline_ids: Iterable[int], *, settings: CommitteeSettings |
     return found
 
 
-def roles_in_contact(deal_id: int) -> set[str]:
-    """The roles of a deal's committee that somebody with contact holds now; one query."""
-    rows = Participant.objects.filter(deal=deal_id, until=None, coverage__in=rules.IN_CONTACT)
-    return {role for roles in rows.values_list("roles", flat=True) for role in roles}
-
-
 def coverage_of_deals(deals: Sequence[Deal], *, at: datetime | None = None) -> dict[int, Covered]:
     """Coverage of many deals by the roles of their present stages: who was there at `at`, or now; four queries."""
     required = required_roles({deal.pipeline_id for deal in deals})
@@ -150,11 +144,6 @@ def coverage_of_deals(deals: Sequence[Deal], *, at: datetime | None = None) -> d
         deal.pk: rules.covered(required=required[deal.stage_id], held=rules.roles_in_contact(members[deal.pk]))
         for deal in deals
     }
-
-
-def present_on(deal: Deal, person_id: int) -> Participant | None:
-    """The present row of a person on a committee."""
-    return Participant.objects.filter(deal=deal, person=person_id, until=None).first()
 
 
 def history(*, user: User, deal: Deal) -> list[tuple[Participant, Person]]:

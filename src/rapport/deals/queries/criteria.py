@@ -112,11 +112,6 @@ class Matrix:
         return sum(row.cells[0].score is None for row in self.rows)
 
     @property
-    def unproven(self) -> int:
-        """How many scores stand without evidence."""
-        return sum(bool(cell.score and not cell.score.evidence) for row in self.rows for cell in row.cells)
-
-    @property
     def has_musts(self) -> bool:
         """Whether any criterion is a gate."""
         return any(row.criterion.is_must for row in self.rows)

@@ -80,7 +80,7 @@ def facts_for_rules(deal: Deal, *, kinds: Iterable[str] | None = None, loss_reas
     return Facts(
         filled=frozenset(filled_fields(_fields(deal, loss_reason))),
         documents=_documents(deal) if "document" in wanted else frozenset(),
-        roles=_roles(deal) if "role" in wanted else frozenset(),
+        roles=roles_in_contact(deal.pk) if "role" in wanted else frozenset(),
         met=met,
         must_unmet=unmet,
         quotes=_quotes(deal) if "approval" in wanted else frozenset(),
@@ -106,11 +106,10 @@ def _documents(deal: Deal) -> frozenset[str]:
     return frozenset(DealDocument.objects.filter(deal=deal, removed_at=None).values_list("kind", flat=True))
 
 
-def _roles(deal: Deal) -> frozenset[str]:
-    held = Participant.objects.filter(deal=deal, until=None, coverage__in=committee.IN_CONTACT).values_list(
-        "roles", flat=True
-    )
-    return frozenset(role for roles in held for role in roles)
+def roles_in_contact(deal_id: int) -> frozenset[str]:
+    """The roles of a deal's committee that somebody with contact holds now; one query."""
+    rows = Participant.objects.filter(deal=deal_id, until=None, coverage__in=committee.IN_CONTACT)
+    return frozenset(role for roles in rows.values_list("roles", flat=True) for role in roles)
 
 
 def _criteria(deal: Deal) -> tuple[frozenset[str], tuple[str, ...]]:

@@ -1,11 +1,10 @@
 """Tables as data: shown as HTML, beside a picture or alone, and written as CSV."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import Any, Literal
 
 from rapport.core import money, spreadsheets
@@ -13,8 +12,6 @@ from rapport.web import formats
 
 Kind = Literal["text", "number", "share", "money", "day", "month"]
 SHOWN = 100
-ROWS_A_PIECE = 1000
-BYTE_ORDER_MARK = "\ufeff"
 NUMBERS = frozenset({"number", "share", "money", "day", "month"})
 
 
@@ -101,27 +98,12 @@ def as_csv(table: Table) -> bytes:
 
 
 def csv_pieces(columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, currency: str = "") -> Iterator[bytes]:
-    """A table piece by piece, in UTF-8 with a mark by which spreadsheets know it: numbers bare, days as ISO has them.
+    """A table as CSV piece by piece: numbers bare, days as ISO has them.
 
     A text that a spreadsheet would take for a formula gets an apostrophe before it.
     """
-    target = io.StringIO(BYTE_ORDER_MARK)
-    target.seek(0, io.SEEK_END)
-    writer = csv.writer(target)
-    writer.writerow([plain(_heading(column, currency)) for column in columns])
-    for number, row in enumerate(rows, start=1):
-        writer.writerow([plain(value) for value in row])
-        if number % ROWS_A_PIECE == 0:
-            yield _taken(target)
-    yield _taken(target)
-
-
-def _taken(target: io.StringIO) -> bytes:
-    """What was written since the last time."""
-    text = target.getvalue()
-    target.seek(0)
-    target.truncate()
-    return text.encode()
+    head = [_heading(column, currency) for column in columns]
+    return spreadsheets.csv_pieces([plain(value) for value in row] for row in chain([head], rows))
 
 
 def _heading(column: Column, currency: str) -> str:

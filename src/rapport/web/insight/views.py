@@ -29,7 +29,8 @@ from rapport.web.parts import back, whole_or_part
 CSV = "text/csv; charset=utf-8"
 
 
-def _reader(request: HttpRequest) -> User:
+def reader(request: HttpRequest) -> User:
+    """Who asks, if reports are open to them. Raises NotAllowed."""
     user = cast(User, request.user)
     access.check_may_see_reports(user)
     return user
@@ -38,7 +39,7 @@ def _reader(request: HttpRequest) -> User:
 @require_safe
 def page(request: HttpRequest, name: str) -> HttpResponse:
     """One page of the customer base: figures and pictures of the kept answers, or why there are none."""
-    user = _reader(request)
+    user = reader(request)
     chosen = sheet(name)
     answers = queries.answers(chosen.metrics)
     return render(request, "insight/page.html", _context(request, user, chosen, answers))
@@ -79,7 +80,7 @@ def problems(answers: Answers) -> list[str]:
 @require_safe
 def due_page(request: HttpRequest) -> HttpResponse:
     """What is due: the products, and the people page by page, those who came due last first."""
-    user = _reader(request)
+    user = reader(request)
     people = due_people(user, cursor=request.GET.get("cursor", ""))
     numbers = [row.traits.due_product_id for row in people.rows if row.traits]
     chosen = sheet("due")
@@ -102,7 +103,7 @@ def due_people(user: User, *, cursor: str = "") -> Page[TraitsRow]:
 @require_safe
 def due_people_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Everybody who is due, with what one needs to reach them."""
-    user = _reader(request)
+    user = reader(request)
     today = clock.today()
     names = products.names(products.due_products(user=user, today=today), user=user)
     rows = people_rows(products.people_due(user=user, today=today), names)
@@ -118,7 +119,7 @@ def _currency_of_traits() -> str:
 @require_safe
 def csv(request: HttpRequest, name: str, table: str) -> HttpResponse:
     """The table of one picture, whole."""
-    _reader(request)
+    reader(request)
     chosen = sheet(name)
     shown = chosen.shown(queries.answers(chosen.metrics), request.GET)
     found = next((each.table for each in shown if each.name == table and each.table), None)
@@ -150,7 +151,7 @@ def count(request: HttpRequest) -> HttpResponse:
 @require_safe
 def progress(request: HttpRequest) -> HttpResponse:
     """How far the counting is, asked for by the page; once it is over the page is asked to come anew."""
-    _reader(request)
+    reader(request)
     found = states.state()
     if not found.running:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
@@ -160,7 +161,7 @@ def progress(request: HttpRequest) -> HttpResponse:
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Every metric with what it counts."""
-    _reader(request)
+    reader(request)
     shown = [
         {"name": name, "title": _(each.metric.title), "counts": _(each.metric.counts)} for name, each in METRICS.items()
     ]
@@ -170,7 +171,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 @require_safe
 def metric(request: HttpRequest, name: str) -> HttpResponse:
     """One entry of the registry: how a number is counted, and when it last was."""
-    _reader(request)
+    reader(request)
     if name not in METRICS:
         raise Http404
     entry = METRICS[name].metric

@@ -1,6 +1,6 @@
 """The pages of sales, and their tables as CSV."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,22 +11,16 @@ from rapport.core.errors import RapportError
 from rapport.identity.models import User
 from rapport.insight import access
 from rapport.web.insight import state as states
-from rapport.web.insight.views import csv_response, problems
+from rapport.web.insight.views import csv_response, problems, reader
 from rapport.web.sales.asked import answer
 from rapport.web.sales.forms import SalesFilterForm
 from rapport.web.sales.sheets import SHEETS, sheet
 
 
-def _reader(request: HttpRequest) -> User:
-    user = cast(User, request.user)
-    access.check_may_see_reports(user)
-    return user
-
-
 @require_safe
 def page(request: HttpRequest, name: str) -> HttpResponse:
     """One page of sales: figures and pictures, narrowed as asked; 422 where what is asked makes no sense."""
-    user = _reader(request)
+    user = reader(request)
     chosen = sheet(name)
     form = SalesFilterForm(request.GET if chosen.window else {})
     complaint, found, status = "", None, 200
@@ -60,7 +54,7 @@ def _context(user: User, name: str, form: SalesFilterForm, found: dict[str, Any]
 @require_safe
 def csv(request: HttpRequest, name: str, table: str) -> HttpResponse:
     """The table of one picture, whole, narrowed as asked."""
-    user = _reader(request)
+    user = reader(request)
     chosen = sheet(name)
     form = SalesFilterForm(request.GET if chosen.window else {})
     if not form.is_valid():

@@ -1,8 +1,6 @@
 """The list of segments, and one segment: its people, who entered and left, its rule, its file."""
 
-import csv
-import io
-from collections.abc import Iterator
+from itertools import chain
 from typing import cast
 
 from django.contrib import messages
@@ -11,16 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from rapport.core import clock
+from rapport.core import clock, spreadsheets
 from rapport.identity.models import User
 from rapport.segments import access, actions, export, queries, tasks
-from rapport.segments.models import Segment
 from rapport.web.insight.tables import as_csv
 from rapport.web.parts import whole_or_part
 from rapport.web.segments import words
 from rapport.web.segments.changes import changes_picture, changes_table
-
-BYTE_ORDER_MARK = "\ufeff"
 
 
 @require_safe
@@ -85,29 +80,11 @@ def members_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     user = cast(User, request.user)
     segment = access.segment_for_view(user, pk)
     actions.note_export(segment=segment, by=user, at=clock.now())
-    response = StreamingHttpResponse(_member_lines(user, segment), content_type="text/csv; charset=utf-8")
+    members = (export.row(person, entered_at) for person, entered_at in queries.export_rows(user=user, segment=segment))
+    pieces = spreadsheets.csv_pieces(chain([export.HEAD], members))
+    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="segment-{segment.pk}.csv"'
     return response
-
-
-def _member_lines(user: User, segment: Segment) -> Iterator[str]:
-    target = io.StringIO()
-    writer = csv.writer(target)
-    writer.writerow(export.HEAD)
-    yield BYTE_ORDER_MARK + _taken(target)
-    for number, (person, entered_at) in enumerate(queries.export_rows(user=user, segment=segment), start=1):
-        writer.writerow(export.row(person, entered_at))
-        if number % 1000 == 0:
-            yield _taken(target)
-    yield _taken(target)
-
-
-def _taken(target: io.StringIO) -> str:
-    """What was written since the last time."""
-    text = target.getvalue()
-    target.seek(0)
-    target.truncate()
-    return text
 
 
 @require_safe
