@@ -222,3 +222,12 @@ def test_my_deals_are_mine_and_the_weightiest_first() -> None:
     assert [each.first.rule.code for each in found] == ["close_day_passed", "no_next_step"]
     assert found[0].more == 3
     assert len(next_actions.my_advice(user=mine, now=AT, today=TODAY, limit=1)) == 1
+
+
+def test_the_task_of_one_customer_is_no_task_of_another() -> None:
+    idle, busy = make_deal(company=make_company()), make_deal(company=make_company())
+    alone, asked = make_deal(person=make_person()), make_deal(person=make_person())
+    make_task(company=busy.company)
+    make_task(person=asked.person)
+    found = states([idle, busy, alone, asked], user=make_user(), now=AT, today=TODAY)
+    assert [found[deal.pk].has_open_task for deal in (idle, busy, alone, asked)] == [False, True, False, True]

@@ -61,7 +61,7 @@ SECTIONS = (
         label=_("Deals"),
         icon="square-kanban",
         sells_to=TO_COMPANIES,
-        holds=frozenset({"board", "committee", "criteria", "process", "quotes"}),
+        holds=frozenset({"board", "committee", "criteria", "process", "quotes", "requirements"}),
     ),
     Section(url_name="orders:list", label=_("Orders"), icon="shopping-bag"),
     Section(url_name="tasks:list", label=_("Tasks"), icon="list-checks"),

@@ -134,6 +134,22 @@ class TestOthers:
         assert not Task.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "tab",
+    ["committee/", "criteria/", "requirements/", "requirements/{other}/", "quotes/", "quotes/{other}/", "history/"],
+)
+def test_every_page_of_a_deal_names_that_deal(tab: str, client_as: ClientMaker) -> None:
+    deal, other = (make_deal(company=make_company(name=name)) for name in ("Vạn Phúc", "Hòa Bình"))
+    place = f"/deals/{deal.pk}/{tab.format(other=other.pk)}"
+    client = client_as("seller")
+    page = client.get("/quick/interaction/", {"place": place}, headers=HTMX).content.decode()
+    assert "Vạn Phúc" in page
+    assert "Hòa Bình" not in page
+    given = {"kind": "call", "text": "Hỏi giá", "company": "Vạn Phúc", "place": place}
+    client.post("/quick/interaction/", given, headers=HTMX)
+    assert DealInteraction.objects.get().deal_id == deal.pk
+
+
 @pytest.mark.parametrize("place", ["//", "http://[", "/nowhere/", "/deals/99999999999999999999/", "/deals/x/", "\x00"])
 def test_a_place_that_is_none_is_no_trouble(place: str, client_as: ClientMaker) -> None:
     assert client_as("seller").get("/quick/deal/", {"place": place}, headers=HTMX).status_code == 200

@@ -11,16 +11,15 @@ from django.utils.translation import gettext as _
 
 from rapport.deals import rules
 from rapport.deals.models import Deal, DealInteraction, StageChange
-from rapport.deals.models.committee import CommitteeRole, CommitteeSettings, Coverage, Participant
+from rapport.deals.models.committee import CommitteeRole, Participant
 from rapport.deals.models.quotes import Quote
+from rapport.deals.queries.committee import committee_settings
+from rapport.deals.rules import committee as committee_rules
 from rapport.deals.rules.next_actions import DealState
 from rapport.deals.rules.rotting import is_rotting
 from rapport.identity.models import User
 from rapport.people.models import Person
 from rapport.timeline.models import Interaction, InteractionPerson, Task
-
-IN_CONTACT = (Coverage.BRIEF, Coverage.SEVERAL, Coverage.IN_DEPTH)
-HIGH = 3
 
 
 @dataclass
@@ -53,7 +52,7 @@ def states(deals: Sequence[Deal], *, user: User, now: datetime, today: date) -> 
     deciding = [person for each in committees.values() for person in each.deciding]
     met = _last_met(deciding)
     names = _names([person for each in committees.values() for person in each.opposing], user=user)
-    settled = CommitteeSettings.objects.first() or CommitteeSettings()
+    settled = committee_settings()
     tasks = _customers_with_tasks(deals)
     found = {}
     for deal in deals:
@@ -105,11 +104,11 @@ def _committees(numbers: Collection[int]) -> dict[int, _Committee]:
         "deal", "person", "roles", "stance", "influence", "coverage"
     ):
         committee = found[deal]
-        is_known = coverage in IN_CONTACT
+        is_known = coverage in committee_rules.IN_CONTACT
         committee.in_contact += is_known
         if is_known and CommitteeRole.DECISION_MAKER in roles:
             committee.deciding.append(person)
-        if stance is not None and stance < 0 and influence == HIGH:
+        if stance is not None and stance < 0 and influence == committee_rules.HIGH:
             committee.opposing.append(person)
     return dict(found)
 
@@ -142,10 +141,10 @@ def _customers_with_tasks(deals: Sequence[Deal]) -> set[tuple[str, int]]:
     companies = {deal.company_id for deal in deals if deal.company_id is not None}
     people = {deal.person_id for deal in deals if deal.person_id is not None}
     rows = Task.objects.open().filter(Q(company__in=companies) | Q(person__in=people))
-    found = set()
-    for company, person in rows.values_list("company", "person"):
-        found |= {("company", company), ("person", person)}
-    return found
+    named = rows.values_list("company", "person")
+    return {
+        key for company, person in named for key in (("company", company), ("person", person)) if key[1] is not None
+    }
 
 
 def _first_column(rows: Any, column: str) -> dict[int, datetime]:

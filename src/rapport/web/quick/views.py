@@ -1,5 +1,6 @@
 """Quick entry: the form of each kind, as a dialog for htmx and as a page of its own for others."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,9 @@ from rapport.timeline import actions as timeline
 from rapport.web.parts import is_part
 from rapport.web.quick.forms import QuickDeal, QuickForm, QuickInteraction, QuickTask
 from rapport.web.shell import TO_COMPANIES
+
+# The routes of all pages of a deal begin so, and each names the number as it likes.
+OF_A_DEAL = re.compile(r"deals/<int:(\w+)>/")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,14 +123,13 @@ def _numbered(company: Company | None) -> str:
 
 
 def _deal_of(place: str, user: User) -> Deal | None:
-    """The deal on whose pages one is."""
+    """The deal on one of whose pages one is: the first number of their addresses, whatever they call it."""
     try:
         match = resolve(urlsplit(place).path)
     except (Resolver404, ValueError):
         return None
-    if match.namespace not in ("deals", "board", "committee", "criteria", "quotes") or "pk" not in match.kwargs:
-        return None
-    return Deal.objects.visible_to(user).live().filter(pk=match.kwargs["pk"]).first()
+    named = OF_A_DEAL.match(match.route)
+    return Deal.objects.visible_to(user).live().filter(pk=match.kwargs[named[1]]).first() if named else None
 
 
 @transaction.atomic
