@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 
+from rapport.analytics import slices
 from rapport.analytics.facts import Facts
 from rapport.analytics.registry import N_, Metric
 from rapport.analytics.selling import OPEN, WON, Selling
@@ -113,7 +114,7 @@ def by_month(found: ir.Table, *, as_of: date) -> list[Line]:
     first = month_start(as_of)
     last = add_months(first, MONTHS_AHEAD) - timedelta(days=1)
     rows = found.filter(found.on.between(ibis.literal(first), ibis.literal(last)))
-    return _summed(rows.mutate(month=_month_text(rows.on)))
+    return _summed(rows.mutate(month=slices.period(rows.on, by=slices.MONTH)))
 
 
 def _summed(rows: ir.Table) -> list[Line]:
@@ -122,12 +123,6 @@ def _summed(rows: ir.Table) -> list[Line]:
     )
     made = [Line(**row) for row in sums.to_pyarrow().to_pylist()]
     return sorted(made, key=lambda each: (each.group, each.month, CATEGORIES.index(each.category)))
-
-
-def _month_text(day: ir.DateValue) -> ir.StringValue:
-    number = day.month().cast("string")
-    two = ibis.ifelse(day.month() < ibis.literal(10), ibis.literal("0") + number, number)
-    return day.year().cast("string") + "-" + two
 
 
 def waiting(found: ir.Table, *, as_of: date) -> tuple[Waiting, Waiting]:
@@ -187,7 +182,7 @@ def history(facts: Facts, selling: Selling, deals: ir.Table) -> list[Made]:
 
 def _won_by_month(deals: ir.Table) -> dict[str, float]:
     won = deals.filter((deals.status == WON) & deals.decided_on.notnull())
-    won = won.select("money", month=_month_text(won.decided_on))
+    won = won.select("money", month=slices.period(won.decided_on, by=slices.MONTH))
     sums = won.group_by("month").agg(value=won.money.sum().fill_null(0.0)).to_pyarrow().to_pylist()
     return {row["month"]: row["value"] for row in sums}
 
@@ -217,7 +212,7 @@ def _as_told(
     expected = here.filter(here.expected_close_on > here.day)
     weighted = expected.select(
         "day",
-        month=_month_text(expected.expected_close_on),
+        month=slices.period(expected.expected_close_on, by=slices.MONTH),
         weighted=ibis.coalesce(expected.amount * expected.rate, 0.0) * expected.probability / 100.0,
     )
     sums = weighted.group_by("day", "month").agg(deals=weighted.count(), value=weighted.weighted.sum())

@@ -26,6 +26,18 @@ stages = Source(
     },
     watches=(Watch(rows="deals_stage s", row="s", key="s.id"),),
 )
+
+
+def _of_deals_put_away(table: str, alias: str) -> Watch:
+    """The rows of a table, which names its deal, whose deal was put away or fetched back."""
+    return Watch(
+        rows=f"deals_deal d JOIN {table} {alias} ON {alias}.deal_id = d.id WHERE d.archived_at IS NOT NULL",
+        row="d",
+        key=f"{alias}.id",
+        leaves_out=f"(SELECT d.archived_at FROM deals_deal d WHERE d.id = {alias}.deal_id) IS NULL",  # noqa: S608 # our own names
+    )
+
+
 deals = Source(
     table=DEALS,
     key="d.id",
@@ -78,12 +90,7 @@ stage_changes = Source(
             row="r",
             key="c.id",
         ),
-        Watch(
-            rows="deals_deal d JOIN deals_stagechange c ON c.deal_id = d.id WHERE d.archived_at IS NOT NULL",
-            row="d",
-            key="c.id",
-            leaves_out="(SELECT d.archived_at FROM deals_deal d WHERE d.id = c.deal_id) IS NULL",
-        ),
+        _of_deals_put_away("deals_stagechange", "c"),
     ),
 )
 deal_changes = Source(
@@ -102,12 +109,7 @@ deal_changes = Source(
     },
     watches=(
         Watch(rows="deals_dealchange c", row="c", key="c.id"),
-        Watch(
-            rows="deals_deal d JOIN deals_dealchange c ON c.deal_id = d.id WHERE d.archived_at IS NOT NULL",
-            row="d",
-            key="c.id",
-            leaves_out="(SELECT d.archived_at FROM deals_deal d WHERE d.id = c.deal_id) IS NULL",
-        ),
+        _of_deals_put_away("deals_dealchange", "c"),
     ),
 )
 deal_contacts = Source(
@@ -129,12 +131,7 @@ deal_contacts = Source(
         Watch(
             rows="deals_dealinteraction c JOIN timeline_interaction i ON i.id = c.interaction_id", row="i", key="c.id"
         ),
-        Watch(
-            rows="deals_deal d JOIN deals_dealinteraction c ON c.deal_id = d.id WHERE d.archived_at IS NOT NULL",
-            row="d",
-            key="c.id",
-            leaves_out="(SELECT d.archived_at FROM deals_deal d WHERE d.id = c.deal_id) IS NULL",
-        ),
+        _of_deals_put_away("deals_dealinteraction", "c"),
     ),
 )
 deal_people = Source(
@@ -152,11 +149,6 @@ deal_people = Source(
     },
     watches=(
         Watch(rows="deals_participant p", row="p", key="p.id"),
-        Watch(
-            rows="deals_deal d JOIN deals_participant p ON p.deal_id = d.id WHERE d.archived_at IS NOT NULL",
-            row="d",
-            key="p.id",
-            leaves_out="(SELECT d.archived_at FROM deals_deal d WHERE d.id = p.deal_id) IS NULL",
-        ),
+        _of_deals_put_away("deals_participant", "p"),
     ),
 )

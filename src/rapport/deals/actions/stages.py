@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rapport.core import audit, outbox
@@ -110,8 +110,7 @@ def add_stage(*, pipeline: Pipeline, values: dict[str, Any], by: User, at: datet
     stage = Stage(pipeline=pipeline, **values)
     _check(stage)
     stages = list(pipeline.stages.order_by("position"))
-    last = pipeline.stages.aggregate(last=Max("position"))["last"]
-    stage.position = 0 if last is None else last + 1
+    stage.position = stages[-1].position + 1 if stages else 0
     stage.save(force_insert=True)
     _in_order([*stages, stage])
     audit.record("deals.stage_added", target=stage, by=by, at=at, data={"name": stage.name, "status": stage.status})

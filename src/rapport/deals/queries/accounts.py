@@ -37,11 +37,6 @@ class YearOfDeals:
     won_value: Sums = field(default_factory=dict)
     reasons: Counter[str] = field(default_factory=Counter)
 
-    @property
-    def win_rate(self) -> float | None:
-        """Won of those decided; None where none was."""
-        return self.won / (self.won + self.lost) if self.won + self.lost else None
-
 
 @dataclass(frozen=True)
 class Ahead:
