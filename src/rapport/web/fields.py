@@ -58,6 +58,13 @@ class CompanyField(forms.CharField):
             "hx-select": "unset",
         }
 
+    def prepare_value(self, value: Any) -> Any:
+        """The name of a company, with its number where others are called the same, so that it is read back."""
+        if not isinstance(value, Company):
+            return value
+        doubles = Company.objects.filter(sort_name=value.sort_name).exclude(pk=value.pk)
+        return company_choice(value, is_double=doubles.exists())
+
     def to_python(self, value: Any) -> Any:
         """The one company that is meant, among those the user may see."""
         text = tidy(super().to_python(value) or "")

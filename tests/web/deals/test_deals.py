@@ -337,3 +337,15 @@ def test_absent_and_hidden_look_alike(client_as: ClientMaker) -> None:
     client = client_as("seller", team=make_team())
     hidden, absent = client.get(f"/deals/{deal.pk}/"), client.get("/deals/999999999/")
     assert hidden.status_code == absent.status_code == 404
+
+
+def test_a_deal_of_one_of_two_companies_of_a_name_is_saved_as_it_is(client_as: ClientMaker) -> None:
+    company, _other = make_company(name="Hòa Bình"), make_company(name="Hòa Bình")
+    deal = make_deal(company=company, name="Màng")
+    client = client_as("manager")
+    form = client.get(f"/deals/{deal.pk}/edit/").context["form"]
+    given = {name: form[name].value() for name in form.fields if form[name].value() not in (None, "")}
+    assert given["company"] == f"Hòa Bình #{company.pk}"
+    response = client.post(f"/deals/{deal.pk}/edit/", given | {"name": "Màng ghép"})
+    deal.refresh_from_db()
+    assert (response.status_code, deal.name, deal.company) == (302, "Màng ghép", company)

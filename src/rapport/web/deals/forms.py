@@ -123,9 +123,9 @@ class DealForm(SaysWhatIsWrong):
     @staticmethod
     def initial_of(deal: Deal) -> dict[str, Any]:
         """What the form shows of a known deal."""
-        names = ("name", "person", "amount", "currency", "product", "expected_close_on", "owner",
+        names = ("name", "company", "person", "amount", "currency", "product", "expected_close_on", "owner",
                  "external_id", "version")  # fmt: skip
-        return {name: getattr(deal, name) for name in names} | {"company": str(deal.company or "")}
+        return {name: getattr(deal, name) for name in names}
 
     def values(self) -> dict[str, Any]:
         """The fields of the deal that the form holds."""

@@ -82,8 +82,7 @@ def _beginning(request: HttpRequest, user: User) -> dict[str, Any]:
     for name, model in (("company", Company), ("person", Person)):
         asked = request.GET.get(name, "")
         if asked.isdecimal():
-            record = model.objects.visible_to(user).filter(pk=int(asked)).first()
-            found[name] = str(record or "") if name == "company" else record
+            found[name] = model.objects.visible_to(user).filter(pk=int(asked)).first()
     return found
 
 

@@ -103,23 +103,15 @@ def _beginning(place: str, user: User) -> dict[str, Any]:
     pk = match.kwargs.get("pk")
     if match.namespace == "companies" and pk:
         company = Company.objects.visible_to(user).live().filter(pk=pk).first()
-        return found | {"company": _numbered(company)}
+        return found | {"company": company}
     if match.namespace == "people" and pk:
         return found | {"person": Person.objects.visible_to(user).live().filter(pk=pk).first()}
     deal = _deal_of(place, user)
     if deal is not None:
         company = Company.objects.visible_to(user).filter(pk=deal.company_id).first()
         person = Person.objects.visible_to(user).filter(pk=deal.person_id).first()
-        return found | {"company": _numbered(company), "person": person}
+        return found | {"company": company, "person": person}
     return found
-
-
-def _numbered(company: Company | None) -> str:
-    """A company as the field reads it back, also where several have its name."""
-    if company is None:
-        return ""
-    doubles = Company.objects.filter(sort_name=company.sort_name).exclude(pk=company.pk).exists()
-    return f"{company.name} #{company.pk}" if doubles else company.name
 
 
 def _deal_of(place: str, user: User) -> Deal | None:

@@ -82,7 +82,7 @@ class RequirementForm(SaysWhatIsWrong):
         shown = {name: getattr(row.newest.version, name) for name in SAID}
         one = row.requirement
         return shown | {
-            "serves_company": str(one.serves_company or ""), "serves_person": one.serves_person, "version": one.version,
+            "serves_company": one.serves_company, "serves_person": one.serves_person, "version": one.version,
         }  # fmt: skip
 
     def values(self) -> dict[str, Any]:
