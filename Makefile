@@ -12,7 +12,7 @@ TEST_HOME = RAPPORT_HOME="$${RAPPORT_HOME:-$(CURDIR)/.cache/test-home}"
 COMPILE := $(BIN)/python -m piptools compile --quiet --generate-hashes --no-header --no-annotate --no-emit-options \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe
 
-.PHONY: help setup run test check bench messages metrics wheel requirements clean
+.PHONY: help setup run test check bench fuzz messages metrics wheel requirements clean
 .DELETE_ON_ERROR:
 
 help: ## What can be made
@@ -25,20 +25,24 @@ run: setup ## Rapport with the demo company at 127.0.0.1:8000
 
 test: check ## Everything: checks, unit, database and browser tests
 	@$(BIN)/python -m tools.chromium
-	@$(TEST_HOME) $(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	@$(TEST_HOME) $(BIN)/python -m pytest -n 2 $(FAST_TESTS:%=--ignore=%) $(ARGS)
 
 check: setup $(VENV)/.dev-packages ## The fast half: lint, types, layers, house rules, translations
 	@failed=0; \
+	$(BIN)/python -m mypy --no-error-summary & types=$$!; \
 	$(BIN)/python -m ruff check --quiet . || failed=1; \
 	$(BIN)/python -m ruff format --quiet --check --output-format concise . || failed=1; \
-	$(BIN)/python -m mypy --no-error-summary || failed=1; \
 	$(BIN)/python -m tools.front_end check || failed=1; \
 	$(BIN)/lint-imports --no-logo >.cache/lint-imports.log || { cat .cache/lint-imports.log; failed=1; }; \
 	$(TEST_HOME) $(BIN)/python -m pytest $(FAST_TESTS) || failed=1; \
+	wait $$types || failed=1; \
 	exit $$failed
 
 bench: setup ## The figures of speed, as a table
 	@RAPPORT_HOME="$${RAPPORT_HOME:-$(CURDIR)/.cache/bench-home}" $(BIN)/python -m benchmarks $(ARGS)
+
+fuzz: setup $(VENV)/.dev-packages ## Throw much more data at the API than the tests do
+	@$(TEST_HOME) RAPPORT_FUZZ_EXAMPLES="$${RAPPORT_FUZZ_EXAMPLES:-100}" $(BIN)/python -m pytest tests/api/test_fuzz.py $(ARGS)
 
 messages: $(VENV)/.dev-packages ## Collect the texts of the program into the catalogues
 	@$(BIN)/python -m tools.messages

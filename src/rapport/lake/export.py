@@ -7,9 +7,9 @@ PostgreSQL, deletions change the count. So bulk loads, SQL by hand, and transact
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from queue import SimpleQueue
@@ -71,7 +71,7 @@ def export(
     """
     sources = list(sources)
     with lake.writer() as writer, ExitStack() as stack:
-        cursors = [stack.enter_context(_cursor(uri)) for _reader in range(READERS)]
+        cursors = _cursors(uri, stack)
         snapshot = _begin(cursors, zone=zone, sources=sources)
         before = Version() if full else _going_on(writer.before, snapshot)
         plans = [_plan(cursors[0], source, lake=lake, before=before, tell=tell) for source in sources]
@@ -88,11 +88,14 @@ def database_uri(settings: Mapping[str, Any]) -> str:
     return f"postgresql:///{quote(str(settings['NAME']))}?{urlencode(options | given, quote_via=quote)}"
 
 
-@contextmanager
-def _cursor(uri: str) -> Iterator[Any]:
-    """A cursor of a connection whose statements are one transaction."""
-    with dbapi.connect(uri, autocommit=False) as connection, connection.cursor() as cursor:
-        yield cursor
+def _cursors(uri: str, stack: ExitStack) -> list[Any]:
+    """Cursors of connections whose statements are one transaction each, until the stack is left.
+
+    The first reads every type that the database knows, which takes longer than most exports: the others share that.
+    """
+    first = stack.enter_context(dbapi.connect(uri, autocommit=False))
+    others = [stack.enter_context(first.adbc_clone()) for _reader in range(READERS - 1)]
+    return [stack.enter_context(connection.cursor()) for connection in (first, *others)]
 
 
 def _begin(cursors: list[Any], *, zone: str, sources: list[Source]) -> Snapshot:
