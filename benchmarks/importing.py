@@ -47,6 +47,11 @@ def turns(*, target: str, file: Path, tables: Sequence[str], count: int) -> list
     return found
 
 
+def run(*, target: str, file: Path) -> float:
+    """Import the file into what there is: seconds."""
+    return _import(target, file)[0]
+
+
 def _import(target: str, file: Path) -> tuple[float, int, dict[str, Any]]:
     """`rapport import` in a process of its own: seconds from start to end, peak memory, its JSON."""
     command = [sys.executable, "-m", "rapport.cli.main", "import", target, str(file), "--json"]

@@ -5,7 +5,21 @@ from collections.abc import Callable
 
 from rich.console import Console
 
-from benchmarks import board, browser, funnel, import_order_lines, import_people, over_http, refresh, report, segments
+from benchmarks import (
+    api,
+    board,
+    browser,
+    bulk_edit,
+    funnel,
+    history,
+    import_order_lines,
+    import_people,
+    over_http,
+    refresh,
+    report,
+    segments,
+    views,
+)
 from benchmarks.report import Figure
 
 PEER_ROWS_A_SECOND = 424
@@ -20,7 +34,20 @@ def main() -> None:
     parser.add_argument(
         "--only",
         nargs="*",
-        choices=["people", "lines", "http", "browser", "refresh", "segments", "board", "funnel"],
+        choices=[
+            "people",
+            "lines",
+            "http",
+            "browser",
+            "refresh",
+            "segments",
+            "views",
+            "board",
+            "funnel",
+            "history",
+            "api",
+            "bulk",
+        ],
         help="Just these.",
     )
     parser.add_argument("--show", action="store_true", help="Print what was measured last; measure nothing.")
@@ -35,6 +62,10 @@ def main() -> None:
         "browser": ("browser", lambda: browser.measure(rows=chosen.rows, times=11)),
         "refresh": ("refresh", lambda: refresh.measure(people=chosen.rows)),
         "segments": ("segments", lambda: segments.measure(rows=chosen.rows)),
+        "views": ("views", lambda: views.measure(rows=chosen.rows, seconds=chosen.seconds)),
+        "history": ("history", lambda: history.measure(rows=chosen.rows * 3 // 10, turns=chosen.turns)),
+        "api": ("api", lambda: api.measure(rows=chosen.rows)),
+        "bulk": ("bulk_edit", lambda: bulk_edit.measure(rows=chosen.rows // 10)),
         "funnel": ("funnel", lambda: funnel.measure(deals=chosen.rows // 10)),
         "board": ("board", lambda: board.measure(deals=chosen.rows // 10, seconds=chosen.seconds)),
     }

@@ -2,16 +2,22 @@
 
 import ipaddress
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
+from django.db import connection
+from django.test import Client, TransactionTestCase
+from pytest_django import DjangoDbBlocker
+from pytest_django.plugin import blocking_manager_key
 
 from rapport.config import postgres
-from rapport.identity.models import Team, User
+from rapport.identity.models import Right, Role, Team, User
+from rapport.identity.rights import BUILT_IN, ROLES
+from tests import databases, scheduling
+from tests.factories import knowing_its_role
 
 UserMaker = Callable[..., User]
 ClientMaker = Callable[..., Client]
@@ -44,10 +50,56 @@ def pytest_configure(config: pytest.Config) -> None:
         postgres.start_embedded()
 
 
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> scheduling.ByFile:
+    """Whole files go to a worker, and what runs on Spark goes to one."""
+    return scheduling.scheduler(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In a parallel run the longest begin; else the order stays random."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=scheduling.longest_first)
+
+
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Start or join the embedded server before the first test that needs a database."""
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Start or join the embedded server, and copy a database, before the first test that needs one."""
     postgres.start_embedded()
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = databases.migrated()
+    TransactionTestCase._fixture_teardown = databases.empty  # type: ignore[attr-defined]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
+    """A test with transactions empties every table behind it; what the migrations put there comes back."""
+    told = yield
+    if nextitem is not None and empties_tables(item):
+        with item.config.stash[blocking_manager_key].unblock():
+            bring_roles_back()
+    return told
+
+
+def empties_tables(item: pytest.Item) -> bool:
+    """Whether the test has transactions of its own."""
+    marker = item.get_closest_marker("django_db")
+    asked = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    return bool(asked or (marker and marker.kwargs.get("transaction")))
+
+
+def bring_roles_back() -> None:
+    """The built-in roles with their rights, where they lack."""
+    rows = (Role(code=code, position=position) for position, code in enumerate(ROLES))
+    Role.objects.bulk_create(rows, ignore_conflicts=True)
+    roles = Role.objects.filter(code__in=ROLES)
+    Right.objects.bulk_create(
+        (Right(role=role, kind=kind, action=action, reach=reach)
+         for role in roles for (kind, action), reach in BUILT_IN[role.code].items()),
+        ignore_conflicts=True,
+    )  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +123,7 @@ def user_as(db: None) -> UserMaker:
         number = User.objects.count() + 1
         fields.setdefault("email", f"{role}{number}@example.com")
         fields.setdefault("full_name", f"{role.title()} {number}")
-        return User.objects.create_user(role=role, **fields)
+        return knowing_its_role(User.objects.create_user(role=role, **fields))
 
     return make
 
@@ -84,7 +136,7 @@ def client_as(user_as: UserMaker) -> ClientMaker:
         client = Client()
         if role != "nobody":
             user = user_as(role, **fields)
-            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(user, backend="rapport.identity.backends.WithRole")
             client.user = user  # type: ignore[attr-defined]
         return client
 

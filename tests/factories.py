@@ -7,7 +7,8 @@ from typing import Any
 
 from rapport.commerce.models import Order, OrderLine, Product
 from rapport.deals.models import Deal, Pipeline, Stage, StageChange
-from rapport.identity.models import Role, Team, User
+from rapport.identity.models import RoleCode, Team, User
+from rapport.identity.rights import BUILT_IN
 from rapport.people.models import Affiliation, Company, Person
 from rapport.people.rules import naming
 from rapport.timeline.models import Interaction, InteractionPerson, Task
@@ -21,11 +22,20 @@ def make_team(**fields: Any) -> Team:
     return Team.objects.create(**{"name": f"Team {next(_numbers)}"} | fields)
 
 
+def knowing_its_role(user: User) -> User:
+    """The user, with the rights of a built-in role at hand as every request's user has them."""
+    if user.role in BUILT_IN:
+        held = BUILT_IN[user.role].items()
+        rights = [{"kind": kind, "action": action, "reach": reach} for (kind, action), reach in held]
+        user.__dict__["role_with_user"] = {"code": user.role, "name": "", "second_factor": False, "rights": rights}
+    return user
+
+
 def make_user(**fields: Any) -> User:
     """A colleague, a manager unless said otherwise."""
     number = next(_numbers)
-    given = {"email": f"user{number}@example.com", "full_name": f"User {number}", "role": Role.MANAGER}
-    return User.objects.create_user(**given | fields)
+    given = {"email": f"user{number}@example.com", "full_name": f"User {number}", "role": RoleCode.MANAGER}
+    return knowing_its_role(User.objects.create_user(**given | fields))
 
 
 def make_person(**fields: Any) -> Person:
@@ -88,6 +98,7 @@ def make_deal(**fields: Any) -> Deal:
     if fields.get("closed_at"):  # A deal ends after it came up.
         given["created_at"] = min(AT, fields["closed_at"])
     deal = Deal(stage=stage, pipeline=stage.pipeline, **given | fields)
+    deal.stage_since = deal.created_at or AT
     deal.sort_name = naming.sort_name(deal.name)
     deal.search_text = naming.deal_search_text(
         name=deal.name, customer=str(deal.company or deal.person or ""), external_id=deal.external_id

@@ -21,7 +21,9 @@ MOST_PARAMETERS = 5
 DEEPEST_NESTING = 3
 LONGEST_BEHAVIOUR = 150
 LOWEST_FIRST = (
-    "core", "identity", "people", "timeline", "commerce", "deals", "insight", "segments", "imports", "web", "config",
+    "core", "history", "identity", "fields", "people", "timeline", "commerce", "deals", "insight", "segments",
+    "imports",
+    "lists", "webhooks", "web", "config",
 )  # fmt: skip
 NESTING = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.Match, ast.AsyncFor, ast.AsyncWith)
 Function = ast.FunctionDef | ast.AsyncFunctionDef

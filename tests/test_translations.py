@@ -18,7 +18,8 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[sdf]|%[sd]|\{(\w*)\}")
 SHOWN_ATTRIBUTES = frozenset({"placeholder", "title", "alt", "aria-label", "aria-description", "label"})
 SILENT_ELEMENTS = frozenset({"script", "style", "svg", "code", "kbd"})
 SAME_IN_ALL_LANGUAGES = frozenset(
-    {"Rapport", "CSV", "XLSX", "PDF", "SVG", "PNG", "VND", "Zalo", "Facebook", "Tiếng", "Việt", "English"}
+    {"Rapport", "CSV", "XLSX", "Excel", "xlsx", "PDF", "SVG", "PNG", "JSON", "VND", "Zalo", "Facebook", "OpenAPI"}
+    | {"Tiếng", "Việt", "English"}
 )
 WORD = re.compile(r"[^\W\d_]{2,}")
 

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+import ibis
 import pytest
 
 from rapport.analytics import deal_forecast, selling, slices
@@ -55,6 +56,20 @@ def test_a_period_by_category(engine: Engine) -> None:
     assert {(each.month, each.category): each.value for each in months}["2026-05", "commit"] == 700.0
 
 
+@both_engines
+def test_the_model_may_stand_in_for_the_stage(engine: Engine) -> None:
+    april = expected(date(2026, 4, 15))
+    facts = sold(engine, [Sold("A", money=100.0, more=april, times=2), Sold("B Won", money=9.0, days=(0, 95))])
+    found = selling.read(facts, as_of=date(2026, 4, 10))
+    chances = ibis.memtable({"of_deal": [1], "chance": [0.8]}, schema={"of_deal": "int64", "chance": "float64"})
+    told = deal_forecast.lines(slices.grouped(found.deals, facts, by="").deals, facts.stages, chances)
+    # The model knows the first deal; the second keeps the 10 % of its stage.
+    period = deal_forecast.in_period(told, since=APRIL[0], until=APRIL[1])
+    weighted = {each.category: each.weighted for each in period}
+    assert weighted == {"closed": 9.0, "commit": 80.0, "pipeline": 10.0}
+    assert deal_forecast.unknown(told) == 1
+
+
 def changed(deal: int, field: str, day: date, before: str | None, after: str) -> Row:
     """A change of a deal."""
     return {"deal_id": deal, "field": field, "happened_on": day, "before": before, "after": after}
@@ -73,16 +88,22 @@ def test_what_was_forecast_when(engine: Engine) -> None:
         changed(1, "amount", date(2026, 2, 2), "150.00", "200.00"),
         changed(2, "amount", date(2026, 2, 3), None, "70.00"),
     ]
-    facts = sold(engine, deals, deal_changes=changes)
+    # A had 20 % until the middle of January, then 30 % for a day; B had 40 % until February.
+    chances: list[Row] = [
+        {"stage_id": 11, "before": 20, "after": 30, "happened_on": date(2026, 1, 15)},
+        {"stage_id": 11, "before": 30, "after": 10, "happened_on": date(2026, 1, 16)},
+        {"stage_id": 12, "before": 40, "after": 50, "happened_on": date(2026, 2, 1)},
+    ]
+    facts = sold(engine, deals, deal_changes=changes, probability_changes=chances)
     found = selling.read(facts, as_of=AS_OF, keep=engines.kept)
     made = deal_forecast.history(facts, found, found.deals)
     assert [(each.month, each.made_on, each.lead, each.deals, each.forecast, each.actual) for each in made] == [
-        (date(2026, 1, 1), date(2025, 12, 31), 1, 1, 10.0, 0.0),  # 100 in A at 10 %
+        (date(2026, 1, 1), date(2025, 12, 31), 1, 1, 20.0, 0.0),  # 100 in A at 20 % then
         (date(2026, 2, 1), date(2025, 12, 31), 2, 0, 0.0, 200.0),  # was still expected in January
-        (date(2026, 2, 1), date(2026, 1, 31), 1, 2, 75.0, 200.0),  # 150 in B at 50 %, and one without an amount
+        (date(2026, 2, 1), date(2026, 1, 31), 1, 2, 60.0, 200.0),  # 150 in B at 40 % then, and one without an amount
     ]
     one, two = deal_forecast.accuracy(made)
-    assert (one.lead, one.months, one.error, one.bias) == (1, 2, pytest.approx(0.675), pytest.approx(-0.575))
+    assert (one.lead, one.months, one.error, one.bias) == (1, 2, pytest.approx(0.8), pytest.approx(-0.6))
     assert (two.lead, two.error, two.bias) == (2, 1.0, -1.0)
     assert deal_forecast.recorded_since(facts) == date(2026, 1, 5)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rapport.analytics.intervals import wilson
+from rapport.analytics.intervals import of_share, wilson
 
 
 @pytest.mark.parametrize(
@@ -12,6 +12,7 @@ from rapport.analytics.intervals import wilson
 )
 def test_wilson(hits: int, of: int, low: float, high: float) -> None:
     assert [float(each) for each in wilson(hits, of)] == pytest.approx([low, high], abs=1e-6)
+    assert of_share(hits, out_of=of) == (pytest.approx((low, high), abs=1e-6) if of else None)
 
 
 def test_wilson_of_arrays() -> None:

@@ -42,11 +42,3 @@ def test_percentiles_of_counts_are_those_of_the_values(points: tuple[float, ...]
     values, counts = np.array([1.0, 4.0, 5.0, 30.0]), np.array([3, 1, 7, 2])
     expected = np.quantile(np.repeat(values, counts), points)
     assert repeat.percentiles(values, counts, points=points) == pytest.approx(tuple(expected))
-
-
-@pytest.mark.parametrize(
-    ("hits", "out_of", "expected"),
-    [(6, 10, (0.3127, 0.8318)), (0, 10, (0.0, 0.2775)), (10, 10, (0.7225, 1.0)), (0, 0, None)],
-)
-def test_wilson(hits: int, out_of: int, expected: tuple[float, float] | None) -> None:
-    assert repeat.wilson(hits, out_of=out_of) == (None if expected is None else pytest.approx(expected, abs=1e-4))

@@ -25,6 +25,11 @@ def read(facts: Facts) -> Selling:
     return selling.read(facts, as_of=AS_OF, keep=engines.kept)
 
 
+def records(facts: Facts) -> snapshots.Records:
+    """What is known of the deals as of the end of March."""
+    return snapshots.read(facts, read(facts))
+
+
 def on(day: int) -> dict[str, object]:
     """The day so many days after the beginning."""
     return {"happened_on": BEGIN + timedelta(days=day)}
@@ -57,7 +62,7 @@ def test_what_was_known_on_each_day(engine: Engine) -> None:
         deal_people=[person(2, 10, 50, met=True), person(2, 50, None, met=False)],
         deal_changes=[{"deal_id": 2, "field": "amount", "before": "50.00", "after": "100.00"} | on(45)],
     )
-    found = snapshots.of_decided(facts, read(facts))
+    found = snapshots.of_decided(records(facts))
     assert found.deal_id.tolist() == [1, 2, 2, 2]
     assert (found.day - FIRST).tolist() == [0, 0, 30, 60]
     assert found.stage.tolist() == [11, 11, 12, 12]
@@ -77,7 +82,7 @@ def test_what_was_known_on_each_day(engine: Engine) -> None:
 def test_open_deals_stand_as_of_the_day(engine: Engine) -> None:
     deals = [Sold("A B", money=9.0, days=(0, 80)), Sold("A Won"), Sold("C", days=(89,))]
     facts = sold(engine, deals, deal_contacts=[{"deal_id": 1} | on(88)])
-    found = snapshots.of_open(facts, read(facts))
+    found = snapshots.of_open(records(facts))
     assert found.deal_id.tolist() == [1, 3]
     assert found.stage.tolist() == [12, 13]
     expected = np.array([[89, 9, 9, 1, 1, np.nan], [0, 0, np.nan, 0, 0, np.nan]], dtype=float)
@@ -86,13 +91,13 @@ def test_open_deals_stand_as_of_the_day(engine: Engine) -> None:
 
 def test_nothing_to_learn_from(engine: Engine) -> None:
     facts = sold(engine, [])
-    assert len(snapshots.of_decided(facts, read(facts))) == 0
-    assert holdout.tried(snapshots.of_open(facts, read(facts))) is None
+    assert len(snapshots.of_decided(records(facts))) == 0
+    assert holdout.tried(snapshots.of_open(records(facts))) is None
 
 
 def test_a_long_life_has_no_more_than_so_many_snapshots(engine: Engine) -> None:
     facts = sold(engine, [Sold("A Lost", days=(-2000, 0))])
-    found = snapshots.of_decided(facts, read(facts))
+    found = snapshots.of_decided(records(facts))
     assert len(found) == snapshots.MOST_SNAPSHOTS == 24
     assert np.diff(found.day).tolist() == [snapshots.EVERY_DAYS] * 23
 

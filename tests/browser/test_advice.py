@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from rapport.core import clock
@@ -19,7 +18,7 @@ from rapport.lake.store import Lake
 from rapport.web.sales.sheets import SHEETS
 from tests.analytics.engines import fact_rows
 from tests.analytics.sold import AS_OF, Sold, deal_rows
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, clean
 from tests.factories import make_deal, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,12 +28,6 @@ HISTORIES = [
     Sold("A C A Lost", money=900.0, days=(0, 20, 40, 50), times=40),
     Sold("A B", money=50.0),
 ]
-
-
-def clean(page: Page) -> None:
-    """Nothing that axe finds wrong, and nothing wider than the window."""
-    assert Axe().run(page).response["violations"] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 def test_advice_and_numbers(open_page: OpenPage, tmp_path: Path, settings: Any) -> None:

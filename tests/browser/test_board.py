@@ -3,22 +3,15 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from rapport.deals import actions
 from rapport.deals.models import Deal, StageRequirement
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, clean
 from tests.factories import AT, make_company, make_deal, make_pipeline, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OpenPage = Callable[..., Page]
-
-
-def clean(page: Page) -> None:
-    """Nothing that axe finds wrong, and nothing wider than the window."""
-    assert Axe().run(page).response["violations"] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 def in_column(page: Page, deal: Deal, stage: str) -> None:

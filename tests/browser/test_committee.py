@@ -4,21 +4,14 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from rapport.deals.models import DealInteraction, Participant
-from tests.browser.conftest import DESK, PHONE, overflow
+from tests.browser.conftest import DESK, PHONE, clean
 from tests.factories import AT, make_company, make_deal, make_interaction, make_person, make_post, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OpenPage = Callable[..., Page]
-
-
-def clean(page: Page) -> None:
-    """Nothing that axe finds wrong, and nothing wider than the window."""
-    assert Axe().run(page).response["violations"] == []
-    assert overflow(page) <= 0
 
 
 @pytest.mark.parametrize(("size", "dark"), [(DESK, False), (PHONE, True)], ids=["desk", "phone"])

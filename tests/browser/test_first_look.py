@@ -20,8 +20,9 @@ def somebody(db: None) -> Person:
     return Person.objects.create(full_name=NAME, sort_name=naming.sort_name(NAME), search_text="nguyen thi anh tuyet")
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize(("language", "dark"), [("vi", False), ("en", True)], ids=["vi light", "en dark"])
+@pytest.mark.parametrize(
+    ("size", "language", "dark"), [(PHONE, "vi", False), (DESK, "en", True)], ids=["phone", "desk"]
+)
 @pytest.mark.usefixtures("transactional_db", "somebody")
 def test_sign_in_and_see_the_people(
     open_page: OpenPage,

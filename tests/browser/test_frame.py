@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from rapport.core.text import search_text
-from rapport.identity.models import Role, User
+from rapport.identity.models import RoleCode, User
 from rapport.people.models import Person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -18,7 +18,7 @@ OpenPage = Callable[..., Page]
 def user(transactional_db: None) -> User:
     """An administrator who needs no reminder to set a password."""
     return User.objects.create_user(
-        email="an@example.com", full_name="An", role=Role.ADMINISTRATOR, password="a long enough secret"
+        email="an@example.com", full_name="An", role=RoleCode.ADMINISTRATOR, password="a long enough secret"
     )
 
 
@@ -34,9 +34,26 @@ def person(user: User) -> Person:
 def test_search_by_keyboard(open_page: OpenPage, user: User, person: Person) -> None:
     page = open_page(user=user)
     page.goto("/settings/")
+    page.locator("#id_name").press("/")
+    expect(page.locator("#id_name")).to_have_value("/")
+    page.locator("h1").click()
+    page.keyboard.press("/")
+    expect(page.locator("input[name=q]")).to_be_focused()
+
+    page.locator("h1").click()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("nguyen")
+    found = page.locator("#search-found a").first
+    found.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("input[name=q]")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#search-found")).to_be_hidden()
+
+    page.reload()
     page.keyboard.press("Control+k")
     page.keyboard.type("nguyen van")
-    found = page.locator("#search-found a").first
     expect(found).to_contain_text("Nguyễn Văn An")
     page.keyboard.press("ArrowDown")
     expect(found).to_be_focused()
@@ -44,30 +61,7 @@ def test_search_by_keyboard(open_page: OpenPage, user: User, person: Person) -> 
     page.wait_for_url(f"**/people/{person.pk}/")
 
 
-def test_escape_puts_away_what_was_found(open_page: OpenPage, user: User, person: Person) -> None:
-    page = open_page(user=user)
-    page.goto("/settings/")
-    page.keyboard.press("Control+k")
-    page.keyboard.type("nguyen")
-    page.locator("#search-found a").first.wait_for()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("ArrowUp")
-    expect(page.locator("input[name=q]")).to_be_focused()
-    page.keyboard.press("Escape")
-    expect(page.locator("#search-found")).to_be_hidden()
-
-
-def test_a_slash_goes_to_the_search_box_but_not_while_typing(open_page: OpenPage, user: User) -> None:
-    page = open_page(user=user)
-    page.goto("/settings/")
-    page.locator("#id_name").press("/")
-    expect(page.locator("#id_name")).to_have_value("/")
-    page.locator("h1").click()
-    page.keyboard.press("/")
-    expect(page.locator("input[name=q]")).to_be_focused()
-
-
-def test_a_menu_opens_and_closes(open_page: OpenPage, user: User) -> None:
+def test_menus_theme_and_toasts(open_page: OpenPage, user: User) -> None:
     page = open_page(user=user)
     page.goto("/settings/")
     menu = page.locator("details.menu-box", has=page.get_by_text("Create new"))
@@ -81,10 +75,6 @@ def test_a_menu_opens_and_closes(open_page: OpenPage, user: User) -> None:
     page.locator("h1").click()
     expect(menu.locator(".menu-list")).to_be_hidden()
 
-
-def test_a_theme_is_seen_at_once_and_kept(open_page: OpenPage, user: User) -> None:
-    page = open_page(user=user)
-    page.goto("/settings/")
     page.locator(".rail summary").click()
     with page.expect_response("**/look/theme/"):
         page.get_by_role("button", name="Dark").click()
@@ -92,10 +82,6 @@ def test_a_theme_is_seen_at_once_and_kept(open_page: OpenPage, user: User) -> No
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-theme", "rapport-dark")
 
-
-def test_what_was_done_is_told_and_goes_away(open_page: OpenPage, user: User) -> None:
-    page = open_page(user=user)
-    page.goto("/settings/")
     page.locator("#id_name").fill("Bao bì Hồng Hà")
     page.get_by_role("button", name="Save").click()
     note = page.locator(".toast-note", has_text="Saved.")

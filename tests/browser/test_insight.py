@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 from playwright.sync_api import Page, expect
 
-from rapport.identity.models import Organisation, Role, User
+from rapport.identity.models import Organisation, RoleCode, User
 from rapport.insight import results
 from rapport.insight.models import Refresh
 from tests.browser.conftest import DESK, PHONE, OpenPage, overflow
@@ -27,12 +27,13 @@ def user(transactional_db: None, at: datetime) -> User:
     for payload in payloads.ALL:
         results.keep(payload, at=at)
     return User.objects.create_user(
-        email="an@example.com", full_name="An", role=Role.ADMINISTRATOR, password="a long enough secret"
+        email="an@example.com", full_name="An", role=RoleCode.ADMINISTRATOR, password="a long enough secret"
     )
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize(("language", "dark"), [("vi", False), ("en", True)], ids=["vi light", "en dark"])
+@pytest.mark.parametrize(
+    ("size", "language", "dark"), [(PHONE, "vi", False), (DESK, "en", True)], ids=["phone", "desk"]
+)
 def test_every_page_is_drawn_and_open_to_everyone(
     open_page: OpenPage,
     user: User,
@@ -80,39 +81,34 @@ def test_what_is_known_of_people_is_open_to_everyone(
         assert (address, findings(page), overflow(page)) == (address, [], 0)
 
 
-def test_picture_or_table_by_keyboard(open_page: OpenPage, user: User) -> None:
+BELOW_360 = re.compile(r"^(\d{1,2}|[12]\d\d|3[0-5]\d)$")
+
+
+def test_a_picture_by_keyboard_in_another_theme_on_paper_and_in_a_narrow_window(
+    open_page: OpenPage, user: User
+) -> None:
     page = open_page(user=user)
     page.goto("/customers/")
+    drawn = page.locator("#revenue [data-canvas] svg")
     page.locator("#revenue input[value=picture]").focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator("#revenue table")).to_be_visible()
     expect(page.locator("#revenue [data-canvas]")).to_be_hidden()
     page.keyboard.press("ArrowLeft")
-    expect(page.locator("#revenue [data-canvas] svg")).to_be_visible()
+    expect(drawn).to_be_visible()
 
-
-def test_a_change_of_theme_colours_pictures_anew(open_page: OpenPage, user: User) -> None:
-    page = open_page(user=user)
-    page.goto("/customers/")
     bar = page.locator(BAR).first
     light = bar.evaluate("bar => getComputedStyle(bar).fill")
     page.evaluate("document.documentElement.dataset.theme = 'rapport-dark'")
     expect(bar).not_to_have_css("fill", light)
     page.emulate_media(media="print")
     expect(bar).to_have_css("fill", light)
-    drawn = page.locator("#revenue [data-canvas] svg").bounding_box()
-    assert drawn is not None
-    assert drawn["height"] > 100
+    box = drawn.bounding_box()
+    assert box is not None
+    assert box["height"] > 100
     assert overflow(page) == 0
 
-
-BELOW_360 = re.compile(r"^(\d{1,2}|[12]\d\d|3[0-5]\d)$")
-
-
-def test_a_picture_follows_the_width_of_the_window(open_page: OpenPage, user: User) -> None:
-    page = open_page(user=user)
-    page.goto("/customers/")
-    expect(page.locator("#revenue [data-canvas] svg")).to_be_visible()
+    page.emulate_media(media="screen")
     page.set_viewport_size({"width": 375, "height": 812})
     # Asked of the page's own script this would need `eval`, which the page forbids.
     for picture in page.locator("[data-canvas] svg").all():
@@ -120,16 +116,14 @@ def test_a_picture_follows_the_width_of_the_window(open_page: OpenPage, user: Us
     assert overflow(page) == 0
 
 
-def test_without_the_library_the_tables_are_there(open_page: OpenPage, user: User) -> None:
-    page = open_page(user=user)
+def test_without_the_library_the_tables_are_there_and_a_number_leads_to_how_it_is_counted(
+    open_page: OpenPage, user: User
+) -> None:
+    page = open_page(user=user, size=PHONE)
     page.route("**/echarts-*.js", lambda route: route.abort())
     page.goto("/customers/rfm/")
     expect(page.locator("#segments table")).to_be_visible()
     expect(page.locator("#segments .picture-choice")).to_be_hidden()
-
-
-def test_one_walks_from_a_number_to_how_it_is_counted(open_page: OpenPage, user: User) -> None:
-    page = open_page(user=user, size=PHONE)
     page.goto("/customers/")
     page.locator(".headlines a[href='/metrics/repeat-purchase/']").first.click()
     page.wait_for_url("**/metrics/repeat-purchase/")

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from rapport.deals.models.committee import Participant
 from rapport.people.models import Company, CompanyLink
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, PHONE, clean
 from tests.factories import make_company, make_deal, make_interaction, make_order, make_person, make_post, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,12 +30,6 @@ def company() -> Company:
     make_interaction(person, company=asked, minutes=90)
     make_order(company=asked, total=2_000_000)
     return asked
-
-
-def clean(page: Page) -> None:
-    """Nothing that axe finds wrong, and nothing wider than the window."""
-    assert [f"{item['id']}: {item['nodes'][0]['html']}" for item in Axe().run(page).response["violations"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 @pytest.mark.parametrize(("size", "dark"), [(DESK, True), (PHONE, False)], ids=["desk, dark", "phone"])

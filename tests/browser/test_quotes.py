@@ -4,21 +4,14 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from rapport.deals.models import Quote
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, clean
 from tests.factories import make_company, make_deal, make_product, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OpenPage = Callable[..., Page]
-
-
-def clean(page: Page) -> None:
-    """Nothing that axe finds wrong, and nothing wider than the window."""
-    assert Axe().run(page).response["violations"] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 @pytest.mark.parametrize("size", [{"width": 1440, "height": 900}, PHONE], ids=["desk", "phone"])

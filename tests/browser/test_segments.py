@@ -3,11 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from rapport.segments.models import Segment
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, clean
 from tests.factories import make_order, make_person, make_product, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,12 +21,6 @@ def shop() -> None:
         person = make_person(tags=["vip"])
         if number < 2:
             make_order((coffee, 1, 100), person=person)
-
-
-def clean(page: Page) -> None:
-    """Nothing that axe finds wrong, and nothing wider than the window."""
-    assert Axe().run(page).response["violations"] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 @pytest.mark.usefixtures("shop")

@@ -18,9 +18,7 @@ ALL_GOOD = {"en": "Every row is good", "vi": "Mọi dòng đều đúng"}
 WHAT = "Gọi hỏi về GTX Pro: họ cần báo giá trước thứ Sáu"
 
 
-@pytest.mark.parametrize(
-    ("language", "size"), [("en", DESK), ("vi", DESK), ("vi", PHONE)], ids=["en", "vi", "vi phone"]
-)
+@pytest.mark.parametrize(("language", "size"), [("en", DESK), ("vi", PHONE)], ids=["en", "vi phone"])
 @pytest.mark.usefixtures("transactional_db")
 def test_from_a_file_to_a_timeline(
     open_page: OpenPage,

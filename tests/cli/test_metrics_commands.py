@@ -14,8 +14,9 @@ from rapport.core.errors import RapportError
 from rapport.insight.catalogue import METRICS
 from rapport.insight.models import Refresh
 from tests.factories import make_deal, make_order, make_person, make_pipeline, make_product, make_user
-from tests.insight.conftest import on
+from tests.insight.conftest import few_metrics, on
 
+assert few_metrics
 # A command opens the database first where another test has loaded it through `rapport.cli.main`.
 pytestmark = pytest.mark.django_db
 
@@ -104,7 +105,7 @@ def test_what_cannot_be_asked(arguments: list[str], words: str) -> None:
     assert words in str(done.exception)
 
 
-@pytest.mark.usefixtures("shop")
+@pytest.mark.usefixtures("shop", "few_metrics")
 def test_refresh_tells_its_steps() -> None:
     done = ran(refresh, "--as-of", "2026-03-31", "--json")
     assert done.exit_code == 0, done.output

@@ -22,7 +22,8 @@ def pointing_at(kind: str) -> set[str]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_foreign_key_has_a_holder(kind: str) -> None:
-    assert {holder.column for holder in holders.of(kind)} == pointing_at(kind)
+    named = {holder.column for holder in holders.of(kind) if holder.model._meta.get_field(holder.name).is_relation}
+    assert named == pointing_at(kind)
 
 
 @pytest.mark.parametrize("kind", KINDS)

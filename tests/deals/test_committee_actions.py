@@ -184,9 +184,25 @@ class TestLines:
     def test_are_drawn_and_removed(self, deal: Deal, by: User, people: list[Person]) -> None:
         line = actions.draw_line(deal=deal, line=Line(people[0], people[1], "reports_to"), by=by, at=AT)
         assert [each.pk for each in queries.committee(user=by, deal=deal, now=AT).lines] == [line.pk]
-        actions.remove_line(deal=deal, line_id=line.pk, by=by, at=AT)
-        actions.remove_line(deal=deal, line_id=line.pk, by=by, at=AT)
-        assert not Influence.objects.exists()
+        actions.remove_line(deal=deal, line_id=line.pk, by=by, at=AT + 2 * DAY)
+        actions.remove_line(deal=deal, line_id=line.pk, by=by, at=AT + 3 * DAY)
+        line.refresh_from_db()
+        assert (line.since, line.until) == (AT, AT + 2 * DAY)
+        for at, stood in ((AT + DAY, [line.pk]), (AT + 2 * DAY, [])):
+            drawn = queries.committee(user=by, deal=deal, now=AT + 9 * DAY, at=at).lines
+            assert [each.pk for each in drawn] == stood
+        again = actions.draw_line(deal=deal, line=Line(people[0], people[2], "reports_to"), by=by, at=AT + 4 * DAY)
+        assert queries.lines_over_time(user=by, deal=deal) == [again, line]
+
+    @pytest.mark.parametrize("change", [{"since": AT - DAY}, {"kind": "influences"}, {"until": AT + 5 * DAY}])
+    def test_that_ended_stay_as_they_were(self, change: dict[str, Any], deal: Deal, people: list[Person]) -> None:
+        line = Influence.objects.create(
+            deal=deal, from_person=people[0], to_person=people[1], kind="reports_to", since=AT, until=AT + DAY
+        )
+        with pytest.raises(Error), transaction.atomic():
+            Influence.objects.filter(pk=line.pk).update(**change)
+        with pytest.raises(Error), transaction.atomic():
+            line.delete()
 
     def test_what_makes_no_sense_is_refused(self, deal: Deal, by: User, people: list[Person]) -> None:
         one, two, three = people
@@ -211,8 +227,9 @@ class TestLines:
 
     def test_go_with_whoever_leaves(self, deal: Deal, by: User, people: list[Person]) -> None:
         actions.draw_line(deal=deal, line=Line(people[0], people[1], "influences"), by=by, at=AT)
-        actions.leave(participant=Participant.objects.get(person=people[1]), by=by, at=AT)
-        assert not Influence.objects.exists()
+        actions.leave(participant=Participant.objects.get(person=people[1]), by=by, at=AT + DAY)
+        assert Influence.objects.get().until == AT + DAY
+        assert not queries.committee(user=by, deal=deal, now=AT + DAY).lines
 
 
 class TestCoverage:
@@ -237,9 +254,10 @@ class TestCoverage:
         )
         before = queries.committee(user=by, deal=deal, now=AT + 4 * DAY, at=AT + DAY)
         assert (before.stage.name, len(before.seats), before.covered.met) == ("First", 1, ())
-        assert requirements.roles_in_contact(deal.pk) == {"initiator", "user"}
+        assert requirements.roles_in_contact([deal.pk]) == {deal.pk: {"initiator", "user"}}
         assert queries.coverage_of_deals([deal])[deal.pk] == now.covered
-        assert queries.coverage_of_deals([deal], at=AT + DAY)[deal.pk].met == ()
+        both = queries.coverage_now_and_then([deal], then=AT + DAY)
+        assert (both[0][deal.pk], both[1][deal.pk].met) == (now.covered, ())
 
     def test_the_requirements_of_a_stage_come_before_the_settings(self, deal: Deal, by: User) -> None:
         StageRequirement.objects.create(stage=deal.stage, kind="role", subject="gatekeeper")

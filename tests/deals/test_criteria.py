@@ -13,7 +13,7 @@ from rapport.core.models import AuditEntry, OutboxEntry
 from rapport.deals.actions import ArchivedDeal, criteria, tender
 from rapport.deals.actions.criteria import ScoredByAnother, TooMany
 from rapport.deals.models import Criterion, CriterionScore, Deal, Rival, Tender, TenderDocument
-from rapport.deals.queries.criteria import deals_to_copy_from, matrix, score_history, unmet_must_haves
+from rapport.deals.queries.criteria import OurStanding, deals_to_copy_from, matrix, our_standing, score_history
 from rapport.deals.queries.tender import pack
 from rapport.identity.models import User
 from rapport.people.actions import WrongValue
@@ -171,17 +171,16 @@ def test_rivals(deal: Deal, seller: User, at: datetime) -> None:
 
 def test_must_haves_are_unmet_until_our_score_reaches_the_mark(deal: Deal, seller: User, at: datetime) -> None:
     must = {"is_must": True, "pass_mark": Decimal(6)}
-    assert unmet_must_haves(deal.pk) == []
+    assert our_standing([deal.pk]) == {}
     unknown, low, met = (add(deal, seller, at, name, **must) for name in ("ISO", "Giá", "Hạn"))
     add(deal, seller, at, "Thái độ", kind="emotional")
     rival = criteria.add_rival(deal=deal, values={"name": "R"}, by=seller, at=at)
     put(unknown, "9", by=seller, at=at, rival=rival)
     put(low, "5.9", by=seller, at=at)
     put(met, "6", by=seller, at=at)
-    assert unmet_must_haves(deal.pk) == ["ISO", "Giá"]
+    assert our_standing([deal.pk]) == {deal.pk: OurStanding(met=["Hạn"], must_unmet=["ISO", "Giá"])}
     criteria.remove_criterion(criterion=low, by=seller, at=at)
-    assert unmet_must_haves(deal.pk) == ["ISO"]
-    assert unmet_must_haves(make_deal().pk) == []
+    assert our_standing([deal.pk, make_deal().pk])[deal.pk].must_unmet == ["ISO"]
 
 
 def test_the_matrix_hides_names_and_costs_few_queries(

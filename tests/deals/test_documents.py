@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from pytest_django.fixtures import Settings
 
+from rapport.core import storage
 from rapport.core.errors import RapportError
 from rapport.core.models import AuditEntry
-from rapport.deals import storage
 from rapport.deals.actions import documents
 from rapport.deals.models import DealDocument
 from rapport.people.actions import WrongValue
@@ -46,19 +46,19 @@ class TestDocuments:
         assert (found.name, found.size, found.content_type) == ("Hợp đồng.pdf", len(PDF), "application/pdf")
         assert storage.path(found.stored).read_bytes() == PDF
         assert storage.path(found.stored).stat().st_mode & 0o077 == 0
-        assert AuditEntry.objects.get(code="deals.document_added").target_id == deal.pk
+        assert AuditEntry.objects.get(code="deals.file_added").target_id == deal.pk
 
     @pytest.mark.parametrize(
         ("name", "make", "words"),
         [
             ("a.pdf", lambda: b"", "empty"),
             ("a.exe", lambda: b"MZ\x90\x00\x03", "not taken"),
-            ("a.html", lambda: b"<!doctype html><script>", "not taken"),
+            ("a.png", lambda: b"<!doctype html><script>", "does not fit"),
             ("a.docx", lambda: zipped("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), "not taken"),
             ("a.exe", lambda: PDF, "does not fit"),
             ("a.pdf", lambda: zipped("[Content_Types].xml", "xl/workbook.xml"), "does not fit"),
             ("noending", lambda: PDF, "does not fit"),
-            ("a.pdf", lambda: PDF + b"x" * storage.LARGEST_DOCUMENT, "at most 25 MB"),
+            ("a.pdf", lambda: PDF + b"x" * 25 * 1000**2, "at most 25 MB"),
         ],
     )
     def test_what_is_not_taken_leaves_nothing(

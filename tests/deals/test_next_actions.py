@@ -44,7 +44,7 @@ def state(deal: Deal, user: User | None = None) -> Any:
 
 def codes(deal: Deal, user: User | None = None) -> list[str]:
     """What is said of one deal."""
-    found = next_actions.advice_of(deal, user=user or make_user(), now=AT, today=TODAY)
+    found = next_actions.advice_of(deal, state=state(deal, user), today=TODAY)
     return [each.rule.code for each in found]
 
 

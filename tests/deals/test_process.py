@@ -266,6 +266,7 @@ class TestShaping:
     @pytest.mark.parametrize("key", [each.key for each in templates.TEMPLATES])
     def test_a_template_becomes_a_pipeline(self, key: str, at: datetime) -> None:
         made = actions.add_from_template(key=key, name="", by=None, at=at)
+        assert made.kind == key
         assert made.stages.filter(status="won").count() == made.stages.filter(status="lost").count() == 1
         assert all(not row.never for rows in standing.requirement_rows(made.pk).values() for row in rows)
         with pytest.raises(WrongValue):

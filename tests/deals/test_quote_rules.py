@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from rapport.deals.rules import quotes as rules
-from rapport.deals.rules.quotes import Period
+from rapport.deals.rules.quotes import Period, Whole
 
 D = Decimal
 
@@ -56,10 +56,55 @@ def test_rates_are_summed_apart_and_what_is_not_taxed_is_not_taxed_at_zero() -> 
     assert (found.gross, found.net, found.tax, found.total, found.off) == (2600, 2600, 188, 2788, 0)
 
 
+@pytest.mark.parametrize(
+    ("value", "is_percent", "currency", "lines", "expected"),
+    [
+        # 5 % of 1 000 001 is 50 000.05, so 50 000; parts 33 333.33…, 16 666.63… and 0.03…: the one đồng left goes to
+        # the second. 8 % of 633 333 and 10 % of 316 666 are 50 666.64 and 31 666.6, each rounded by itself.
+        ("5", True, "VND", [("666667", "8"), ("333333", "10"), ("1", None)],
+         [("33333", "633334", "50667"), ("16667", "316666", "31667"), ("0", "1", "0")]),
+        # Three equal lines, one đồng off: the first one bears it.
+        ("1", False, "VND", [("10", "10"), ("10", "10"), ("10", "10")],
+         [("1", "9", "1"), ("0", "10", "1"), ("0", "10", "1")]),
+        ("10", False, "USD", [("20.00", "8"), ("10.00", "10"), ("0.00", "10")],
+         [("6.67", "13.33", "1.07"), ("3.33", "6.67", "0.67"), ("0.00", "0.00", "0.00")]),
+        ("100", True, "VND", [("7", "8"), ("0", "10")], [("7", "0", "0"), ("0", "0", "0")]),
+        # More than there is takes all of it, never more.
+        ("99", False, "VND", [("7", "8"), ("5", "10")], [("7", "0", "0"), ("5", "0", "0")]),
+        ("0", True, "VND", [("7", "8")], [("0", "7", "1")]),
+        ("5", False, "VND", [], []),
+    ],
+)  # fmt: skip
+def test_a_discount_over_the_whole_lies_on_the_lines_to_the_last_unit(
+    value: str,
+    is_percent: bool,
+    currency: str,
+    lines: list[tuple[str, str | None]],
+    expected: list[tuple[str, str, str]],
+) -> None:
+    whole = Whole(value=D(value), is_percent=is_percent)
+    given = []
+    for price, percent in lines:
+        tax = D(percent) if percent else None
+        alone = rules.line_amounts(
+            quantity=D(1), unit_price=D(price), discount=D(0), tax_percent=tax, currency=currency
+        )  # fmt: skip
+        given.append((alone, tax))
+    counted = rules.shared(given, whole=whole, currency=currency)
+    assert [(row.share, row.net, row.tax) for row, _ in counted] == [tuple(map(D, each)) for each in expected]
+    totals = rules.totals(counted)
+    assert totals.off_whole == whole.off(totals.lines, currency=currency)
+    assert totals.net == sum(rate.net for rate in totals.rates)
+
+
 def test_the_deepest_discount_is_that_of_a_line_or_of_the_whole() -> None:
     assert rules.deepest_discount(discounts=[D(20), D(0)], gross=D(1000), net=D(980)) == 20
     assert rules.deepest_discount(discounts=[], gross=D(1000), net=D(980)) == 2
     assert rules.discount_of(gross=D(0), net=D(0)) == 0
+    # 10 % of the line and then 5 % of the whole: 100 − 90 × 0.95.
+    assert rules.deepest_discount(discounts=[D(10), D(0)], whole=D(5), gross=D(2000), net=D(1805)) == D("14.5")
+    assert Whole(value=D(30), is_percent=False).percent(D(200)) == 15
+    assert Whole(value=D(30), is_percent=False).percent(D(0)) == 0
 
 
 @pytest.mark.parametrize(

@@ -165,6 +165,55 @@ def test_what_cannot_be_finished(deal: Deal, quote: Quote, seller: User) -> None
         )  # fmt: skip
 
 
+def taking_off(quote: Quote, off: str, kind: str, *, by: User) -> Quote:
+    """The quote with a discount over the whole of its two lines."""
+    values = {"discount": D(off), "discount_in": kind}
+    line = LineDraft(description="Màng", quantity=D(2), unit_price=D(1000000), discount=D(4), tax_rate=rate(8))
+    other = LineDraft(description="Vận chuyển", quantity=D(1), unit_price=D(500000), tax_rate=rate(10))
+    return actions.change_quote(
+        quote=quote, version=quote.version, values=values, lines=[line, other], by=by, at=AT
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("off", "kind"), [("100.01", "percent"), ("-1", "percent"), ("2420001", "sum"), ("NaN", "sum"), ("1e16", "sum")]
+)
+def test_a_discount_beyond_the_whole_is_refused(quote: Quote, seller: User, off: str, kind: str) -> None:
+    with pytest.raises(WrongValue) as error:
+        taking_off(quote, off, kind, by=seller)
+    assert error.value.field == "discount"
+
+
+def test_a_discount_over_the_whole_is_taxed_sent_accepted_and_approved(quote: Quote, deal: Deal, seller: User) -> None:
+    make_user(role="manager")
+    assert rule(discount_above=D(8)).discount_above == 8
+    # 1 920 000 and 500 000 less 121 001 (4 % and less: line 4 %, whole 5.0000…): 96 001 and 25 000 by remainder.
+    drafted = taking_off(quote, "121001", "sum", by=seller)
+    assert [(line.net, line.tax) for line in drafted.lines.order_by("position")] == [
+        (1823999, 145920), (475000, 47500),
+    ]  # fmt: skip
+    assert (drafted.gross, drafted.net, drafted.tax, drafted.total) == (2500000, 2298999, 193420, 2492419)
+    # 100 − 96 × 0.95 is 8.8 % of the first line, more than 8, though neither discount alone is.
+    assert submitted(drafted, seller).status == "waiting"
+    drafted = quote_steps.take_back(quote=drafted, version=drafted.version + 1, by=seller, at=AT)
+    ApprovalRule.objects.all().delete()
+    other = sent(fill(actions.make_quote(deal=deal, by=seller, at=AT, today=TODAY), by=seller), seller)
+    held = sent(drafted, seller)
+    with pytest.raises(REFUSED_BY_THE_DATABASE), transaction.atomic():
+        Quote.objects.filter(pk=held.pk).update(discount=1)
+    again = actions.revise(quote=held, by=seller, at=AT, today=TODAY)
+    assert (again.discount, again.discount_in, again.net) == (121001, "sum", 2298999)
+    with pytest.raises(QuoteStandsElsewhere):
+        quote_steps.decline_others(quote=held, version=held.version, by=seller, at=AT)
+    accepted = quote_steps.accept(quote=held, version=held.version, with_order=True, by=seller, **given())
+    deal.refresh_from_db()
+    assert (deal.amount, Order.objects.get().total) == (2298999, 2298999)
+    assert quote_steps.decline_others(quote=accepted, version=accepted.version, by=seller, at=AT) == 1
+    assert quote_steps.decline_others(quote=accepted, version=accepted.version, by=seller, at=AT) == 0
+    other.refresh_from_db()
+    assert (other.status, str(accepted) in other.answer_note) == ("declined", True)
+
+
 def test_a_sent_quote_never_changes(quote: Quote, deal: Deal, seller: User) -> None:
     sent(quote, seller)
     company = deal.company

@@ -4,7 +4,7 @@ import pytest
 
 from rapport.deals.models import DocumentKind, Quote
 from rapport.deals.models.committee import CommitteeRole
-from rapport.deals.rules import requirement_words, sniffing, templates
+from rapport.deals.rules import requirement_words, templates
 from rapport.deals.rules.requirements import (
     APPROVALS,
     DOCUMENTS,
@@ -143,32 +143,3 @@ def test_a_template_asks_for_nothing_that_can_never_be(template: templates.Pipel
         for needed in stage.asks:
             assert never_met(needed, stage=number, places=places) == ""
             assert requirement_words.words(needed)
-
-
-@pytest.mark.parametrize(
-    ("whole", "kind"),
-    [
-        (b"%PDF-1.7\n...", sniffing.PDF),
-        (b"\x89PNG\r\n\x1a\n...", sniffing.PNG),
-        (b"\xff\xd8\xff\xe0...", sniffing.JPEG),
-        ("Biên bản họp\n".encode(), sniffing.TEXT),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1...", sniffing.OLD_OFFICE),
-        (b"MZ\x90\x00", ""),
-        (b"\x7fELF", ""),
-        (b"<html><script>alert(1)</script>", ""),
-        (b"  <svg onload='x'>", ""),
-        (b"PK\x03\x04 cut off", ""),
-        (b"\xff\xfe\x00bad", ""),
-        (b"", ""),
-    ],
-)
-def test_a_file_is_what_its_bytes_say(whole: bytes, kind: str) -> None:
-    assert sniffing.content_type(whole) == kind
-
-
-@pytest.mark.parametrize(
-    ("name", "kind", "fits"),
-    [("a.PDF", sniffing.PDF, True), ("a.pdf.exe", sniffing.PDF, False), ("pdf", sniffing.PDF, False), ("", "", False)],
-)
-def test_a_name_agrees_with_what_is_in_it(name: str, kind: str, fits: bool) -> None:
-    assert sniffing.fits(name, kind) is fits

@@ -13,7 +13,7 @@ from rapport.deals.models import Deal, DealInteraction, Stage, StageChange
 from rapport.demo import company
 from rapport.demo.company import NotEmpty
 from rapport.demo.generate import Size
-from rapport.identity.models import Organisation, Role, Team, User
+from rapport.identity.models import Organisation, RoleCode, Team, User
 from rapport.imports import engine
 from rapport.people.models import Affiliation, Company, CompanyLink, Person
 from rapport.timeline.models import Interaction, InteractionPerson, Task
@@ -76,7 +76,7 @@ def _is_consistent() -> None:
 
 
 def _is_worked_by_teams() -> None:
-    assert set(User.objects.values_list("role", flat=True)) == set(Role.values)
+    assert set(User.objects.values_list("role", flat=True)) == set(RoleCode.values)
     assert not User.objects.filter(team=None).exists()
     assert not User.objects.filter(batch__isnull=False).exists(), "the import made no colleague of its own"
     assert Team.objects.filter(parent=None).count() == 1
@@ -85,7 +85,7 @@ def _is_worked_by_teams() -> None:
     today = AT.date()
     assert Task.objects.filter(done_at=None, due_on__lt=today).exists()
     assert Task.objects.filter(done_at=None, due_on__gt=today).exists()
-    assert Interaction.objects.filter(user__role=Role.SERVICE).exists()
+    assert Interaction.objects.filter(user__role=RoleCode.SERVICE).exists()
 
 
 @pytest.mark.django_db(transaction=True)

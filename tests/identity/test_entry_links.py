@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from rapport.identity import actions
-from rapport.identity.models import EntryLink, Role, User
+from rapport.identity.models import EntryLink, RoleCode, User
 
 pytestmark = pytest.mark.django_db
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def user() -> User:
     """An administrator."""
-    return User.objects.create_user(email="an@example.com", full_name="An", role=Role.ADMINISTRATOR)
+    return User.objects.create_user(email="an@example.com", full_name="An", role=RoleCode.ADMINISTRATOR)
 
 
 def test_it_gives_its_user_and_then_never_again(user: User, at: datetime) -> None:

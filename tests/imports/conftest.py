@@ -94,7 +94,7 @@ TABLES = (
     "people_person", "people_company", "people_affiliation", "people_companylink", "people_contactpoint",
     "commerce_product", "commerce_order", "commerce_orderline", "deals_pipeline", "deals_stage", "deals_deal",
     "deals_stagechange", "deals_dealchange", "deals_dealinteraction", "timeline_interaction",
-    "timeline_interactionperson", "identity_user",
+    "timeline_interactionperson", "identity_user", "identity_team",
 )  # fmt: skip
 
 

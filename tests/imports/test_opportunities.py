@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 SMALL = ROOT / "tests" / "data" / "crm_sales_opportunities"
 WHOLE = ROOT.parent / "shared" / "data" / "crm_sales_opportunities"
 EXAMPLES = ROOT / "docs" / "examples" / "crm_sales_opportunities"
+FILES = {"companies": "accounts", "products": "products", "deals": "sales_pipeline", "colleagues": "sales_teams"}
 AS_OF = date(2017, 12, 31)
 # Region, product and agent as the file has them, with what is told of each.
 FIGURES = """
@@ -33,6 +34,7 @@ FROM deals GROUP BY 1
 BY = {
     "product": "replace(product, 'GTXPro', 'GTX Pro')",
     "owner": "lower(sales_agent)",
+    "team": "(SELECT regional_office FROM teams t WHERE lower(t.sales_agent) = lower(deals.sales_agent))",
     "country": "coalesce((SELECT office_location FROM accounts a WHERE a.account = deals.account), '')",
 }
 
@@ -41,7 +43,7 @@ BY = {
 def tables(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """The files as tables, read without a line of ours."""
     with duckdb.connect() as connection:
-        for table, name in (("deals", "sales_pipeline"), ("accounts", "accounts")):
+        for table, name in (("deals", "sales_pipeline"), ("accounts", "accounts"), ("teams", "sales_teams")):
             connection.execute(f"CREATE TABLE {table} AS FROM read_csv('{folder / name}.csv', header = true)")
         yield connection
 
@@ -53,7 +55,7 @@ def loaded(load_for_real: Importer, tmp_path: Path, settings: Any, request: pyte
     if not folder.exists():
         pytest.skip("The shared data are not here: tried on the small file alone.")
     settings.HOME, settings.ENGINE = tmp_path, "duckdb"
-    for target, name in (("companies", "accounts"), ("products", "products"), ("deals", "sales_pipeline")):
+    for target, name in FILES.items():
         result = load_for_real(target, folder / f"{name}.csv", map=(EXAMPLES / f"{target}.toml").read_text("utf-8"))
         assert result.rejected == 0
     refresh.export_records()
@@ -97,6 +99,12 @@ def _funnel(files: duckdb.DuckDBPyConnection) -> None:
     ]
     assert found["stages"][1]["cumulative"] == pytest.approx(engaged / total)
     assert {each["code"] for each in found["problems"]} == {"history_inferred", "created_unknown"}
+    regions = files.execute(
+        f"""SELECT {BY["team"]} AS name, count(*), count(*) FILTER (deal_stage IN ('Engaging', 'Won')),
+                   count(*) FILTER (deal_stage = 'Won') FROM deals GROUP BY 1"""
+    ).fetchall()
+    groups = asked("funnel", by="team")["groups"]
+    assert sorted((each["name"], *(stage["reached"] for stage in each["stages"])) for each in groups) == sorted(regions)
 
 
 def _groups(files: duckdb.DuckDBPyConnection, by: str, key: str) -> None:

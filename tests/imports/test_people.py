@@ -6,7 +6,8 @@ import pytest
 
 from rapport.identity.models import Team, User
 from rapport.people.models import Affiliation, Company, ContactPoint, Person
-from tests.factories import make_company, make_person
+from rapport.people.suppression import suppress
+from tests.factories import AT, make_company, make_person
 from tests.imports.conftest import Importer, everything, numbers, told
 
 FULL = (
@@ -293,3 +294,18 @@ def test_rows_without_ids_are_told_apart_by_a_key(load: Importer) -> None:
     assert told(load("people", text, map=toml)) == numbers(rows=3, created=3)
     assert set(Person.objects.values_list("external_id", flat=True)) == {"a/Hanoi", "a/Hanoi#2", "b/Hue"}
     assert told(load("people", text, map=toml)) == numbers(rows=3, unchanged=3)
+
+
+def test_who_was_erased_on_request_does_not_come_back(load: Importer) -> None:
+    suppress(emails=["gone@x.vn", "again@x.vn"], phones=["+84912345678"], at=AT)
+    make_person(email="again@x.vn")
+    file = "name,email,phone\nMột,gone@x.vn,\nHai,,0912 345 678\nBa,again@x.vn,\nBốn,b@x.vn,0912 345 679\n"
+    result = load("people", file, keep_good=True)
+    assert told(result) == numbers(rows=4, created=1, updated=1, rejected=2)
+    assert load.job
+    load.job.refresh_from_db()
+    said = str(load.job.problems)
+    assert "erased" in said
+    assert "gone@x.vn" not in said
+    load("orders", "customer,total,date\ngone@x.vn,1000,2026-01-05\n")
+    assert not Person.objects.filter(email="gone@x.vn").exists()

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 
 from rapport.insight import refresh
+from rapport.insight.answering import METRICS
 from rapport.insight.models import Refresh
 from rapport.insight.running import Wish
 from rapport.people.models import Person
@@ -47,6 +48,13 @@ def refreshed() -> Callable[..., Refresh]:
         return refresh.run(wish=Wish(**{"as_of": AS_OF} | wish), by=None, clock=lambda: AT)
 
     return run
+
+
+@pytest.fixture
+def few_metrics(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two that are counted and one that is learnt, where what a refresh does with each metric is the same."""
+    for name in set(METRICS) - {"rfm", "repeat-purchase", "cohorts"}:
+        monkeypatch.delitem(METRICS, name)
 
 
 def on(year: int, month: int, day: int) -> datetime:

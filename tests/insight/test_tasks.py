@@ -39,7 +39,7 @@ def test_while_one_runs_none_is_queued() -> None:
     assert waiting() == []
 
 
-@pytest.mark.usefixtures("transactional_db")
+@pytest.mark.usefixtures("transactional_db", "few_metrics")
 def test_a_job_leaves_a_refresh_by_who_asked_and_announces_it() -> None:
     by = make_user()
     tasks.refresh_now.func(by_id=by.pk)

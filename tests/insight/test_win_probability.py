@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from rapport.deals.models import Deal, DealInteraction, StageChange
+from rapport.deals.queries.deal_states import states
 from rapport.identity.models import User
 from rapport.insight import asking, refresh, results, win_probability
 from rapport.insight.answers.options import Options
@@ -22,7 +23,8 @@ def ago(days: int) -> datetime:
 
 def chance(deal: Deal, user: User) -> Any:
     """What is told of a deal."""
-    return win_probability.of_deal(deal, user=user, now=AT, today=AS_OF)
+    state = states([deal], user=user, now=AT, today=AS_OF)[deal.pk]
+    return win_probability.of_deal(deal, state=state)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,10 +1,11 @@
-"""An export that is killed (SIGKILL) at its n-th touch of the file system or word of progress.
+"""Exports that are killed (SIGKILL) at their n-th touch of the file system or word of progress.
 
-    python -m tests.lake.dying FOLDER URI N
+    python -m tests.lake.dying URI FOLDER N [FOLDER N ...]
 
-Ends with status 0 where it had fewer of them, and then prints how many.
+Each is a process of its own, forked when all is loaded, and leaves a line: -9, or where it had fewer, how many.
 """
 
+import multiprocessing
 import os
 import signal
 import sys
@@ -49,8 +50,6 @@ class Life:
 
 def run(folder: str, uri: str, steps: int) -> None:
     """Export, and die on the way."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-    django.setup()
     life = Life(steps)
     with (
         mock.patch.object(os, "fsync", life.counted(os.fsync)),
@@ -62,5 +61,17 @@ def run(folder: str, uri: str, steps: int) -> None:
     print(life.done)
 
 
+def main(uri: str, *lives: str) -> None:
+    """One after the other."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    django.setup()
+    for folder, steps in zip(lives[::2], lives[1::2], strict=True):
+        one = multiprocessing.get_context("fork").Process(target=run, args=(folder, uri, int(steps)))
+        one.start()
+        one.join()
+        if one.exitcode:
+            print(one.exitcode, flush=True)
+
+
 if __name__ == "__main__":
-    run(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(*sys.argv[1:])

@@ -27,7 +27,8 @@ def contents(lake: Lake, version: Version | None = None) -> dict[str, Rows]:
     version = version or lake.version()
     return {
         name: sorted(
-            (row for path in lake.paths(version, table=name) for row in pq.read_table(path).to_pylist()), key=repr
+            (row for path in lake.paths(version, table=name) for row in pq.ParquetFile(path).read().to_pylist()),
+            key=repr,
         )
         for name in TABLES
     }

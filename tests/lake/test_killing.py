@@ -18,10 +18,13 @@ from tests.lake.exporting import contents, exported
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def run(folder: Path, *, steps: int) -> subprocess.CompletedProcess[str]:
-    """An export in a process of its own that ends at a step."""
-    command = [sys.executable, "-m", "tests.lake.dying", str(folder), database_uri(connection.settings_dict)]
-    return subprocess.run([*command, str(steps)], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+def ended(*lives: tuple[Path, int]) -> list[int]:
+    """Exports in processes of their own that end at a step: how each ended, or how many steps it had."""
+    command = [sys.executable, "-m", "tests.lake.dying", database_uri(connection.settings_dict)]
+    command += [str(word) for life in lives for word in life]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return [int(line) for line in done.stdout.splitlines()]
 
 
 @pytest.mark.slow
@@ -34,15 +37,16 @@ def test_an_export_killed_anywhere(lake: Lake, tmp_path: Path) -> None:
     factories.make_interaction(Person.objects.get())
     whole = Lake(tmp_path / "whole")
     shutil.copytree(lake.folder, whole.folder)
-    steps = int(run(whole.folder, steps=0).stdout)
+    [steps] = ended((whole.folder, 0))
     assert steps > 30
     new = contents(whole)
 
-    states = []
-    for step in (1, steps // 2, steps - 9, steps - 3, steps - 1):
-        one = Lake(tmp_path / f"killed-{step}")
+    killed = {step: Lake(tmp_path / f"killed-{step}") for step in (1, steps // 2, steps - 9, steps - 3, steps - 1)}
+    for one in killed.values():
         shutil.copytree(lake.folder, one.folder)
-        assert run(one.folder, steps=step).returncode == -signal.SIGKILL
+    assert set(ended(*((one.folder, step) for step, one in killed.items()))) == {-signal.SIGKILL}
+    states = []
+    for one in killed.values():
         states.append([old, new].index(contents(one)))
         exported(one)
         assert contents(one) == new

@@ -1,10 +1,11 @@
 """What is done to a company, to posts at it, and to its links."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from rapport.core.errors import ChangedByAnother
 from rapport.core.models import AuditEntry, OutboxEntry
@@ -137,6 +138,26 @@ class TestLinks:
         assert not CompanyLink.objects.exists()
         second.refresh_from_db()
         assert second.version == 3
+
+    def test_ends_on_a_day_and_may_begin_again(self, at: datetime) -> None:
+        first, second, by = make_company(), make_company(), make_user()
+        link, today = self.link(first, second, "parent_of", at), timezone.localtime(at).date()
+        CompanyLink.objects.update(since=today - timedelta(days=9))
+        for day in (today + timedelta(days=1), today - timedelta(days=10)):
+            with pytest.raises(actions.WrongValue):
+                actions.end_link(link=link, on=day, by=by, at=at)
+        actions.end_link(link=link, on=today - timedelta(days=1), by=by, at=at)
+        with pytest.raises(actions.WrongValue):
+            actions.end_link(link=link, on=today, by=by, at=at)
+        assert OutboxEntry.objects.filter(name="CompaniesUnlinked").count() == 1
+        self.link(second, first, "parent_of", at)
+        with pytest.raises(actions.WrongValue):
+            self.link(first, second, "parent_of", at)
+        CompanyLink.objects.filter(from_company=second).update(until=today)
+        again = self.link(first, second, "parent_of", at)
+        assert (again.pk, again.until) == (link.pk, None)
+        held = AuditEntry.objects.filter(code="people.companies_linked").latest("pk").data["held_before"]
+        assert held == [f"{today - timedelta(days=days):%Y-%m-%d}" for days in (9, 1)]
 
     def test_rings_of_parents_are_refused(self, at: datetime) -> None:
         top, middle, bottom = make_company(), make_company(), make_company()

@@ -43,6 +43,12 @@ def merged(kept: Any, gone: Any, by: User, at: datetime) -> Any:
     return act(kept=kept, gone=gone, versions=(kept.version, gone.version), by=by, at=at)
 
 
+def counts(kind: str, pk: int) -> dict[str, int]:
+    """How many rows point at a record, by what they are called."""
+    held = {str(holder.label): holder.held(pk).count() for holder in holders.of(kind) if holder.label}
+    return {label: count for label, count in held.items() if count}
+
+
 def link(one: Company, kind: str, other: Company, **fields: Any) -> CompanyLink:
     return CompanyLink.objects.create(from_company=one, kind=kind, to_company=other, **fields)
 
@@ -62,7 +68,7 @@ class TestPeople:
         make_person(merged_into=gone, archived_at=at)
         merged(kept, gone, by, at)
         assert all(not holder.held(gone.pk).exists() for holder in holders.of("people.Person"))
-        assert dict(holders.counts("people.Person", kept.pk)) == {
+        assert counts("people.Person", kept.pk) == {
             "Posts": 1, "Interactions": 1, "Tasks": 1, "Orders": 1, "Deals": 1, "Criteria they hold": 1,
         }  # fmt: skip
         gone.refresh_from_db()
@@ -108,8 +114,8 @@ class TestPeople:
         assert InteractionPerson.objects.get().person_id == kept.pk
         assert InteractionPerson.objects.get().interaction_id == talk.pk
         assert Member.objects.get().person_id == kept.pk
-        removed = Merge.objects.get().removed
-        assert json.loads(removed["people.Affiliation.person"][0])["department"] == "Mua hàng"
+        removed = Merge.objects.get().changes["people.Affiliation"]["removed"]
+        assert json.loads(removed[0])["department"] == "Mua hàng"
 
     def test_two_places_on_one_committee_become_one_with_both_roles(self, by: User, at: datetime) -> None:
         kept, gone, deal = make_person(), make_person(), make_deal()
@@ -140,9 +146,14 @@ class TestPeople:
             (kept, "influences", gone), (gone, "influences", kept), (kept, "reports_to", boss),
             (gone, "reports_to", other), (gone, "influences", other),
         ):  # fmt: skip
-            Influence.objects.create(deal=deal, from_person=one, to_person=two, kind=kind, at=at)
+            Influence.objects.create(deal=deal, from_person=one, to_person=two, kind=kind, since=at)
+        past = Influence.objects.create(
+            deal=deal, from_person=gone, to_person=boss, kind="reports_to", since=at, until=at
+        )
         merged(kept, gone, by, at)
-        left = set(Influence.objects.values_list("from_person", "kind", "to_person"))
+        past.refresh_from_db()
+        assert past.from_person_id == kept.pk
+        left = set(Influence.objects.filter(until=None).values_list("from_person", "kind", "to_person"))
         assert left == {(kept.pk, "reports_to", boss.pk), (kept.pk, "influences", other.pk)}
 
     def test_a_moved_deal_is_found_by_the_name_of_who_was_kept(self, by: User, at: datetime) -> None:
@@ -231,7 +242,7 @@ class TestCompanies:
         make_interaction(company=gone)
         company = merged(kept, gone, by, at)
         assert company.tax_id == "0100233488"
-        assert dict(holders.counts("people.Company", kept.pk)) == {
+        assert counts("people.Company", kept.pk) == {
             "People’s posts": 1, "Interactions": 1, "Orders": 1, "Deals": 1,
         }  # fmt: skip
         assert list(Deal.objects.all().word_search("van phuc")) == [deal]

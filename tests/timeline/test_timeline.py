@@ -9,7 +9,7 @@ import pytest
 from rapport.core.models import AuditEntry, OutboxEntry
 from rapport.timeline import actions, queries
 from rapport.timeline.models import Interaction, InteractionPerson, Task
-from tests.factories import AT, make_company, make_interaction, make_person, make_task, make_user
+from tests.factories import AT, make_company, make_interaction, make_person, make_task, make_team, make_user
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -80,28 +80,28 @@ class TestReading:
 
     @pytest.mark.parametrize("of_company", [False, True])
     def test_pages_meet_without_gap_or_repeat_even_at_one_instant(self, of_company: bool) -> None:
-        person, company = make_person(), make_company()
+        user, person, company = make_user(), make_person(), make_company()
         for number in range(7):
             at = AT - (number // 3) * HOUR
             make_interaction(person, company=company, at=at, subject=f"interaction {number}")
             make_task(person=person, company=company, made_at=at, what=f"task {number}")
         customer: dict[str, Any] = {"company": company} if of_company else {"person": person}
-        everything = queries.timeline(**customer, limit=50)
+        everything = queries.timeline(user=user, **customer, limit=50)
         assert len(everything) == 14
         order = [(entry.at, entry.key) for entry in everything]
         assert order == sorted(order, reverse=True)
         read: list[queries.TimelineEntry] = []
-        while page := queries.timeline(**customer, before=order[len(read) - 1] if read else None, limit=4):
+        while page := queries.timeline(user=user, **customer, before=order[len(read) - 1] if read else None, limit=4):
             read += page
         assert read == everything
 
     def test_only_the_kinds_asked_for(self) -> None:
-        person = make_person()
+        user, person = make_user(), make_person()
         make_interaction(person, kind="call")
         make_interaction(person, kind="note", subject="note")
         make_task(person=person)
         found = {
-            tuple(kinds): [entry.kind for entry in queries.timeline(person=person, kinds=kinds)]
+            tuple(kinds): [entry.kind for entry in queries.timeline(user=user, person=person, kinds=kinds)]
             for kinds in (["call"], ["task"], ["order"], ["note", "task"])
         }
         assert found[("call",)] == ["call"]
@@ -113,24 +113,39 @@ class TestReading:
         user = make_user(full_name="Lê Minh")
         person, other = make_person(full_name="Phạm Thu Trang"), make_person(full_name="Nguyễn Hữu Đức")
         make_interaction(person, other, kind="meeting", subject="Họp", minutes=130, user=user)
-        (entry,) = queries.timeline(person=person)
+        (entry,) = queries.timeline(user=user, person=person)
         assert (entry.title, entry.who, entry.minutes) == (
             "Họp",
             "Phạm Thu Trang, Nguyễn Hữu Đức · Lê Minh",
             130,
         )
 
+    def test_who_is_hidden_is_not_named(self) -> None:
+        user = make_user(role="seller", team=make_team())
+        person, other = make_person(full_name="Mai"), make_person(full_name="Lan", owner=make_user(), team=make_team())
+        make_interaction(person, other)
+        (entry,) = queries.timeline(user=user, person=person)
+        assert entry.who == "Mai"
+
     def test_other_customers_stay_out(self) -> None:
+        user = make_user()
         make_interaction(make_person(), company=make_company())
-        assert queries.timeline(person=make_person()) == []
-        assert queries.timeline(company=make_company()) == []
+        assert queries.timeline(user=user, person=make_person()) == []
+        assert queries.timeline(user=user, company=make_company()) == []
 
     def test_a_page_costs_three_queries(self, django_assert_num_queries: Callable[..., Any]) -> None:
-        person = make_person()
+        user, person = make_user(), make_person()
         for _number in range(10):
             make_interaction(person, make_person(), user=make_user())
         with django_assert_num_queries(4):
-            queries.timeline(person=person)
+            queries.timeline(user=user, person=person)
+
+
+def test_a_hidden_customer_of_ones_task_is_not_named() -> None:
+    user, hidden = make_user(role="seller", team=make_team()), {"owner": make_user(), "team": make_team()}
+    make_task(owner=user, person=make_person(**hidden), company=make_company(), due_on=date(2026, 3, 16))
+    (task,) = queries.open_tasks(user=user, today=date(2026, 3, 16)).today
+    assert (task.person, task.company is None) == (None, False)
 
 
 def test_open_tasks_by_day() -> None:

@@ -3,14 +3,20 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from rapport.config import settings as production
 from rapport.core import clock
 from rapport.identity import actions
-from rapport.identity.models import EntryLink, Role, User
+from rapport.identity.models import EntryLink, RoleCode, User
+from rapport.identity.tasks import send_new_password_link
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough secret"
@@ -20,8 +26,14 @@ PASSWORD = "a long enough secret"
 def user() -> User:
     """Someone with a password."""
     return User.objects.create_user(
-        email="an@example.com", full_name="An", role=Role.SELLER, password=PASSWORD, language="en"
+        email="an@example.com", full_name="An", role=RoleCode.SELLER, password=PASSWORD, language="en"
     )
+
+
+def work_off() -> None:
+    """Do what the worker would: send the mail."""
+    for job in ProcrastinateJob.objects.filter(task_name__endswith="send_new_password_link").order_by("pk"):
+        send_new_password_link.func(**job.args)
 
 
 def is_in(client: Client) -> bool:
@@ -76,7 +88,7 @@ def test_nobody_signs_up(client: Client) -> None:
 
 
 def test_going_out_takes_a_post(client: Client, user: User) -> None:
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="rapport.identity.backends.WithRole")
     assert client.get("/accounts/logout/").status_code == 200
     assert is_in(client)
     client.post("/accounts/logout/")
@@ -85,6 +97,7 @@ def test_going_out_takes_a_post(client: Client, user: User) -> None:
 
 def test_a_new_password_by_mail(client: Client, user: User) -> None:
     client.post("/accounts/password/reset/", {"email": "an@example.com"})
+    work_off()
     address = re.search(r"http://testserver(/\S+)", str(mail.outbox[0].body))
     assert address
     page = client.get(address[1], follow=True)
@@ -96,11 +109,47 @@ def test_a_new_password_by_mail(client: Client, user: User) -> None:
 
 
 def test_an_unknown_email_gets_the_same_answer_and_no_mail(client: Client, user: User) -> None:
-    known = client.post("/accounts/password/reset/", {"email": "an@example.com"})
-    mail.outbox.clear()
-    unknown = client.post("/accounts/password/reset/", {"email": "nobody@example.com"})
-    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+    def ask(email: str) -> tuple[int, str, int]:
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.post("/accounts/password/reset/", {"email": email})
+        return answer.status_code, answer["Location"], len(queries)
+
+    assert ask("an@example.com") == ask("nobody@example.com")
     assert mail.outbox == []
+    work_off()
+    assert [sent.to for sent in mail.outbox] == [["an@example.com"]]
+
+
+@pytest.mark.parametrize("email", ["an@example.com", "nobody@example.com"])
+def test_too_many_attempts_are_told_alike_and_when_to_try_again(client: Client, user: User, email: str) -> None:
+    for _number in range(5):
+        client.post("/accounts/login/", {"login": email, "password": "wrong"})
+    told = client.post(
+        "/accounts/login/", {"login": email.upper(), "password": PASSWORD}, headers={"Host": "localhost"}
+    )
+    assert "Too many attempts. Try again in five minutes." in told.content.decode()
+    for _number in range(5):
+        client.post("/accounts/password/reset/", {"email": email})
+    last = client.post("/accounts/password/reset/", {"email": email})
+    assert (last.status_code, last["Retry-After"]) == (429, "300")
+    assert "Try again in five minutes" in last.content.decode()
+    assert client.post("/accounts/login/", {"login": "other@example.com", "password": "wrong"}).status_code == 200
+
+
+def test_links_cannot_be_tried_through(client: Client) -> None:
+    answers = [client.post(f"/enter/{number}/").status_code for number in range(21)]
+    assert answers == [410] * 20 + [429]
+
+
+def test_limits_hold_across_processes(client: Client, user: User, settings: Any) -> None:
+    settings.CACHES = production.CACHES
+    for _number in range(5):
+        client.post("/accounts/login/", {"login": "an@example.com", "password": "wrong"})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM identity_attempts")
+        assert cursor.fetchone()[0] >= 2
+    client.post("/accounts/login/", {"login": "an@example.com", "password": PASSWORD})
+    assert not is_in(client)
 
 
 def test_a_one_time_link_is_used_by_its_button_alone(client: Client, user: User) -> None:
@@ -148,7 +197,7 @@ def test_ones_own_name_and_email(client_as: Callable[..., Client], user: User) -
 def test_a_role_is_not_ones_own_to_choose(client_as: Callable[..., Client]) -> None:
     client = client_as("viewer")
     client.post("/me/", {"full_name": "Lan", "email": "lan@example.com", "role": "administrator"})
-    assert User.objects.get().role == Role.VIEWER
+    assert User.objects.get().role == RoleCode.VIEWER
 
 
 def test_a_visitor_chooses_a_language_and_a_theme(client: Client) -> None:

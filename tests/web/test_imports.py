@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from rapport.identity.models import User
 from rapport.imports import storage
 from rapport.imports.models import Import, SavedMapping
 from rapport.people.models import Company, Person
@@ -148,6 +149,29 @@ def test_only_those_who_may_import_do(
     assert SavedMapping.objects.count() == 1
     assert queued() == []
     assert len(list(storage.home().glob("upload-*"))) == 2  # the file and what was noted of it
+
+
+def test_colleagues_are_loaded_by_administrators_alone(client: Client, client_as: Callable[..., Client]) -> None:
+    administrator = client_as("administrator")
+    content = b"name,team,manager\nAgent One,North,Lead\n"
+    sent = {"target": "colleagues", "file": SimpleUploadedFile("a.csv", content)}
+    assert 'value="colleagues"' not in text_of(client, "/imports/new/")
+    assert client.post("/imports/new/", sent).status_code == 422
+    assert not Import.objects.exists()
+    sent["file"] = SimpleUploadedFile("a.csv", content)
+    assert 'value="colleagues"' in text_of(administrator, "/imports/new/")
+    assert administrator.post("/imports/new/", sent).status_code == 302
+    job = Import.objects.get()
+    assert "a.csv" not in text_of(client, "/imports/")
+    for path in ("", "mapping/", "progress/", "rejected/"):
+        assert client.get(f"/imports/{job.pk}/{path}").status_code == 404
+    job = check(administrator, job, "full_name", "team", "manager")
+    administrator.post(f"/imports/{job.pk}/load/")
+    work_off()
+    assert "1 team" in text_of(administrator, f"/imports/{job.pk}/")
+    assert list(User.objects.filter(batch=job.pk).order_by("pk").values_list("full_name", "role", "is_active")) == [
+        ("Agent One", "seller", False), ("Lead", "manager", False),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", ["check/", "load/", "undo/", "discard/", "save-mapping/"])

@@ -9,7 +9,7 @@ from django.test import Client
 
 from rapport.commerce.models import ExchangeRate
 from rapport.core.models import AuditEntry
-from rapport.identity.models import EntryLink, Organisation, Role, Team, User
+from rapport.identity.models import EntryLink, Organisation, RoleCode, Team, User
 
 pytestmark = pytest.mark.django_db
 Maker = Callable[..., Client]
@@ -25,13 +25,13 @@ CHANGES = [
     ("rates/", {"currency": "USD", "since_on": "2026-01-01", "rate": "26000"}),
     ("rates/{rate}/remove/", {}),
 ]
-OTHERS = [role for role in Role.values if role != Role.ADMINISTRATOR]
+OTHERS = [role for role in RoleCode.values if role != RoleCode.ADMINISTRATOR]
 
 
 @pytest.fixture
 def colleague(team: Team) -> User:
     """Somebody to change."""
-    return User.objects.create_user(email="binh@example.com", full_name="Binh", role=Role.SELLER, team=team)
+    return User.objects.create_user(email="binh@example.com", full_name="Binh", role=RoleCode.SELLER, team=team)
 
 
 def address(pattern: str, colleague: User) -> str:
@@ -125,7 +125,7 @@ def test_the_last_administrator_cannot_shut_themselves_out(client_as: Maker) -> 
     fields = {"full_name": user.full_name, "email": user.email, "role": "viewer", "is_active": "on"}
     page = client.post(f"/settings/users/{user.pk}/", fields)
     assert "At least one administrator" in page.content.decode()
-    assert User.objects.get().role == Role.ADMINISTRATOR
+    assert User.objects.get().role == RoleCode.ADMINISTRATOR
 
 
 def test_teams_are_added_and_never_form_a_ring(client_as: Maker, team: Team) -> None:

@@ -32,10 +32,7 @@ export default function sheet(element: HTMLElement): void {
       dialog.close();
     }
   });
-  dialog.addEventListener("close", () => {
-    body.replaceChildren();
-    document.body.dispatchEvent(new CustomEvent("sheet-closed"));
-  });
+  dialog.addEventListener("close", () => body.replaceChildren());
   document.body.addEventListener("sheet-close", () => dialog.close());
   // An answer that says where it goes is shown although it tells of a conflict, such as the fresh board.
   document.body.addEventListener("htmx:beforeSwap", (event) => {

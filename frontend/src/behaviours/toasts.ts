@@ -12,12 +12,14 @@ const READING_TIME = 6000;
  */
 export default function toasts(box: HTMLElement): void {
   const settle = (note: HTMLElement): void => {
-    note.querySelector("button")?.addEventListener("click", () => note.remove());
+    note.querySelector("button[type=button]")?.addEventListener("click", () => note.remove());
     if (note.classList.contains("hue-bad")) return;
-    let timer = window.setTimeout(() => note.remove(), READING_TIME);
+    // What can be taken back is there for longer.
+    const time = note.querySelector("form") ? 3 * READING_TIME : READING_TIME;
+    let timer = window.setTimeout(() => note.remove(), time);
     note.addEventListener("pointerenter", () => window.clearTimeout(timer));
     note.addEventListener("pointerleave", () => {
-      timer = window.setTimeout(() => note.remove(), READING_TIME);
+      timer = window.setTimeout(() => note.remove(), time);
     });
   };
   const show = ({ level, text }: Told): void => {

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -20,15 +21,17 @@ METRIC = Metric(
     window=N_("The period asked for, else the calendar quarter of the chosen day."),
     rule=N_(
         "Won deals count at full value in the period in which they were won; editing them later does not move them. "
-        "Open deals count with amount times the probability of their stage in the period of their expected day; lost "
-        "deals add nothing. Categories by the probability of the stage: commit from 75, best case from 50, pipeline "
-        "below; omitted: probability 0 or no amount; closed: won. Open deals whose expected day is over, and those "
-        "without one, are shown apart. What was forecast when: for each of the last 12 months the same sum as of the "
-        "last day of the months before, with stage, amount and expected day as they were on that day, and the "
-        "probability that the stage has now. The error is the sum of the absolute differences out of the sum won."
+        "Open deals count with amount times their probability in the period of their expected day; lost deals add "
+        "nothing. The probability is that of the stage, or, where asked for, what the model of win probability says of "
+        "each deal; deals of which it knows too little keep that of their stage. Categories by the probability: commit "
+        "from 75, best case from 50, pipeline below; omitted: probability 0 or no amount; closed: won. Open deals "
+        "whose expected day is over, and those without one, are shown apart. What was forecast when: for each of the "
+        "last 12 months the same sum as of the last day of the months before, with stage, its probability, amount and "
+        "expected day as they were on that day. The error is the sum of the absolute differences out of the sum won."
     ),
     unit=N_("money"),
     source=N_("Own rule"),
+    version=2,
 )
 CLOSED, COMMIT, BEST_CASE, PIPELINE, OMITTED = CATEGORIES = ("closed", "commit", "best_case", "pipeline", "omitted")
 COMMIT_FROM, BEST_CASE_FROM = 75, 50
@@ -81,15 +84,26 @@ class Accuracy:
     bias: float | None
 
 
-def lines(deals: ir.Table, stages: ir.Table) -> ir.Table:
-    """One row for each open or won deal: `deal_id, group, on, category, value, weighted`; `on` may be null."""
-    chances = stages.select(of_stage="id", probability="probability")
+def lines(deals: ir.Table, stages: ir.Table, chances: ir.Table | None = None) -> ir.Table:
+    """One row for each open or won deal: `deal_id, group, on, category, value, weighted, by_model`; `on` may be null.
+
+    The probability is that of the stage, or of `chances` (`of_deal, chance`) where that knows the deal (`by_model`).
+    """
     rows = deals.filter(deals.status.isin((OPEN, WON)))
-    rows = rows.left_join(chances, rows.stage_id == chances.of_stage)
+    own = stages.select(of_stage="id", by_stage="probability")
+    rows = rows.left_join(own, rows.stage_id == own.of_stage)
+    if chances is None:
+        rows = rows.mutate(probability=rows.by_stage.cast("float64"), by_model=ibis.literal(False))
+    else:
+        rows = rows.left_join(chances, rows.deal_id == chances.of_deal)
+        rows = rows.mutate(
+            probability=ibis.coalesce(rows.chance * 100.0, rows.by_stage.cast("float64")),
+            by_model=rows.chance.notnull(),
+        )
     won = rows.status == WON
     value = ibis.coalesce(rows.money, ibis.literal(0.0))
     return rows.select(
-        "deal_id", "group",
+        "deal_id", "group", "by_model",
         on=ibis.ifelse(won, rows.decided_on, rows.expected_close_on),
         category=ibis.cases(
             (won, CLOSED),
@@ -152,6 +166,12 @@ def waiting(found: ir.Table, *, as_of: date) -> tuple[Waiting, Waiting]:
     return told[0], told[1]
 
 
+def unknown(found: ir.Table) -> int:
+    """How many open deals the model knows too little of, so that the probability of their stage stands in."""
+    count: int = found.filter((found.category != CLOSED) & ~found.by_model).count().to_pyarrow().as_py()
+    return count
+
+
 def history(facts: Facts, selling: Selling, deals: ir.Table) -> list[Made]:
     """What was forecast for each of the last months that are over, on the last days of the months before it."""
     this_month = month_start(selling.as_of)
@@ -196,11 +216,11 @@ def _as_told(
     snaps = ibis.memtable({"day": days}, schema={"day": "date"})
     steps = selling.steps
     window = ibis.window(group_by=steps.deal_id, order_by=steps.number)
-    stays = steps.mutate(left_on=steps.happened_on.lead().over(window)).filter(steps.status == OPEN)
-    chances = facts.stages.select(of_stage="id", probability="probability")
-    stays = stays.join(chances, stays.stage_id == chances.of_stage)
-    stays = stays.select("happened_on", "left_on", "probability", in_deal="deal_id")
+    stays = steps.mutate(left_on=steps.happened_on.lead().over(window)).filter(steps.is_open)
+    stays = stays.select("happened_on", "left_on", "stage_id", in_deal="deal_id")
     here = stays.join(snaps, [stays.happened_on <= snaps.day, stays.left_on.isnull() | (stays.left_on > snaps.day)])
+    chances = _probabilities(facts, days)
+    here = here.join(chances, [here.stage_id == chances.of_stage, here.day == chances.of_day])
     rate = ibis.ifelse(deals.amount > 0, deals.money / deals.amount, None)
     rate = ibis.ifelse(deals.currency == selling.currency, ibis.literal(1.0), rate)
     of_deals = deals.filter(deals.created_on.notnull()).select(
@@ -217,6 +237,25 @@ def _as_told(
     )
     sums = weighted.group_by("day", "month").agg(deals=weighted.count(), value=weighted.weighted.sum())
     return {(row["day"], row["month"]): (row["deals"], row["value"]) for row in sums.to_pyarrow().to_pylist()}
+
+
+def _probabilities(facts: Facts, days: Sequence[date]) -> ir.Table:
+    """The probability of each stage at the end of each day: `of_stage, of_day, probability`.
+
+    That is what the first later change found, or what the stage has now. Stages and days are few.
+    """
+    changes = facts.probability_changes.order_by("at", "id").select("stage_id", "happened_on", "before")
+    later: dict[int, list[dict[str, Any]]] = {}
+    for row in changes.to_pyarrow().to_pylist():
+        later.setdefault(row["stage_id"], []).append(row)
+    found = []
+    for stage in facts.stages.select("id", "probability").to_pyarrow().to_pylist():
+        of_it = later.get(stage["id"], [])
+        for day in days:
+            first = next((each["before"] for each in of_it if each["happened_on"] > day), stage["probability"])
+            found.append({"of_stage": stage["id"], "of_day": day, "probability": first})
+    columns = {"of_stage": "int64", "of_day": "date", "probability": "int64"}
+    return ibis.memtable({name: [each[name] for each in found] for name in columns}, schema=columns)
 
 
 def _as_it_was(rows: ir.Table, changes: ir.Table, *, field: str, kind: str) -> ir.Table:

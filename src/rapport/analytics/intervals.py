@@ -22,3 +22,11 @@ def wilson(
     low = np.where(none | (k <= 0), 0.0, np.clip((centre - width) / scale, 0, 1))
     high = np.where(none | (k >= n), 1.0, np.clip((centre + width) / scale, 0, 1))
     return low, high
+
+
+def of_share(hits: int, *, out_of: int) -> tuple[float, float] | None:
+    """The 95 % interval of one share, after Wilson; None out of nothing."""
+    if not out_of:
+        return None
+    low, high = wilson(hits, out_of)
+    return float(low), float(high)

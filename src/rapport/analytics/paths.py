@@ -16,8 +16,7 @@ class Way:
     """A way that `deals` of one group took, and how it stands (open, won or lost).
 
     `levels` are those of the stages entered, in order: 0 for lost, `top` of the pipeline for won; stages that are gone
-    are left out. `within` are those entered in the window asked for. `value` is the money of these deals, of which
-    `valued` have an amount above nothing.
+    are left out. `within` are those entered in the window asked for. `value` is the money of these deals.
     """
 
     pipeline_id: int
@@ -27,7 +26,6 @@ class Way:
     status: str
     deals: int
     value: float
-    valued: int
 
 
 def ways(selling: Selling, deals: ir.Table, *, until: date | None = None) -> list[Way]:
@@ -38,14 +36,13 @@ def ways(selling: Selling, deals: ir.Table, *, until: date | None = None) -> lis
     found = counted.group_by("pipeline_id", "group", "path", "status", "within").agg(
         deals=counted.count(),
         value=counted.money.sum(where=paid).fill_null(0.0),
-        valued=counted.count(where=paid).fill_null(0),
     )
-    names = ("pipeline_id", "group", "path", "status", "within", "deals", "value", "valued")
+    names = ("pipeline_id", "group", "path", "status", "within", "deals", "value")
     table = found.order_by(*names[:5]).to_pyarrow()
     levels = _Levels(selling)
     made = []
     for row in zip(*(table[name].to_pylist() for name in names), strict=True):
-        pipeline_id, group, path, status, within, n, value, valued = row
+        pipeline_id, group, path, status, within, n, value = row
         if pipeline_id not in selling.pipelines:
             continue
         steps = tuple(path)
@@ -53,7 +50,7 @@ def ways(selling: Selling, deals: ir.Table, *, until: date | None = None) -> lis
         made.append(Way(
             pipeline_id=pipeline_id, group=group, levels=whole,
             within=whole if within < 0 else levels.of(pipeline_id, steps, within=within),
-            status=status, deals=n, value=value, valued=valued,
+            status=status, deals=n, value=value,
         ))  # fmt: skip
     return made
 
@@ -78,13 +75,12 @@ def together(found: Iterable[Way]) -> list[Way]:
     """The ways without their groups, those that are alike together."""
     sums: dict[tuple[int, tuple[int, ...], tuple[int, ...], str], list[float]] = {}
     for way in found:
-        total = sums.setdefault((way.pipeline_id, way.levels, way.within, way.status), [0, 0.0, 0])
-        for place, part in enumerate((way.deals, way.value, way.valued)):
+        total = sums.setdefault((way.pipeline_id, way.levels, way.within, way.status), [0, 0.0])
+        for place, part in enumerate((way.deals, way.value)):
             total[place] += part
     return [
-        Way(pipeline_id=pipeline_id, group="", levels=levels, within=within, status=status, deals=int(n), value=value,
-            valued=int(valued))
-        for (pipeline_id, levels, within, status), (n, value, valued) in sums.items()
+        Way(pipeline_id=pipeline_id, group="", levels=levels, within=within, status=status, deals=int(n), value=value)
+        for (pipeline_id, levels, within, status), (n, value) in sums.items()
     ]  # fmt: skip
 
 

@@ -8,7 +8,6 @@ import ibis.expr.types as ir
 import numpy as np
 from numpy.typing import NDArray
 
-from rapport.analytics import intervals
 from rapport.analytics.registry import N_, Metric
 
 METRIC = Metric(
@@ -76,11 +75,3 @@ def percentiles(
         low, high = (values[np.searchsorted(ends, math.floor(at), side="right")] for at in (place, math.ceil(place)))
         found.append(float(low + (high - low) * (place - math.floor(place))))
     return tuple(found)
-
-
-def wilson(hits: int, *, out_of: int) -> tuple[float, float] | None:
-    """The 95 % interval of a share (Wilson 1927); None out of nothing."""
-    if not out_of:
-        return None
-    low, high = intervals.wilson(hits, out_of)
-    return float(low), float(high)

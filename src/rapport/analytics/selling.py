@@ -8,6 +8,7 @@ stands in its present stage since it came up. Archived deals are not in the lake
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import ibis
@@ -49,17 +50,17 @@ class Pipeline:
     name: str
     stages: tuple[Stage, ...]
 
-    @property
+    @cached_property
     def open_stages(self) -> tuple[Stage, ...]:
         """The stages in which a deal is not decided, without retired ones."""
         return tuple(each for each in self.stages if each.status == OPEN and not each.retired)
 
-    @property
+    @cached_property
     def top(self) -> int:
         """The level of won."""
         return len(self.open_stages) + 1
 
-    @property
+    @cached_property
     def levels(self) -> dict[int, int]:
         """The level of each stage by its number."""
         return {each.id: each.level for each in self.stages}
@@ -72,9 +73,9 @@ class Selling:
     `deals`: `deal_id, pipeline_id, stage_id, status, created_at, created_on, decided_at, decided_on, since_on,
     expected_close_on, money, currency, inferred, changes, path, company_id, person_id, owner_id, team_id, product_id,
     source`. `path` is the stages entered, each with its number (`STEP`); `since_on` the day it came into its stage;
-    `inferred` says that its history is not recorded. `steps`: `deal_id, pipeline_id, stage_id, status, number,
-    happened_on`, one row for each coming into a stage. `stays`: `deal_id, pipeline_id, stage_id, number, since_on,
-    until_on, days`, one row for each stay in an open stage, the running one up to the day. `spent`: `deal_id, stage_id,
+    `inferred` says that its history is not recorded. `steps`: `deal_id, stage_id, is_open, number, happened_on`, one
+    row for each coming into a stage. `stays`: `deal_id, stage_id, number, since_on, until_on, days`, one row for each
+    stay in an open stage, the running one up to the day. `spent`: `deal_id, stage_id,
     days`, all stays of a deal in a stage together.
     """
 
@@ -145,24 +146,35 @@ def _entered(facts: Facts, known: ir.Table, *, as_of: date) -> ir.Table:
     joined = joined.join(places, [joined.to_stage_id == places.place, joined.pipeline_id == places.in_pipeline])
     # What stands in for the history of a deal without dates was dated by its import: it tells no day.
     joined = joined.filter((joined.happened_on <= ibis.literal(as_of)) | (joined.inferred & joined.undated))
-    # One window for all of them: sorting is what takes the time.
-    order = ibis.window(group_by=joined.deal_id, order_by=[joined["at"], joined.id])
-    row = joined.select(
-        "deal_id", "pipeline_id", "status", "at", "happened_on", "inferred", "undated",
+    # One window for all of them, over as little as can be: sorting is what takes the time.
+    narrow = joined.select(
+        "deal_id", "id", "at", "happened_on", "inferred",
         stage_id="to_stage_id",
+        is_open=joined.status == OPEN,
+        is_dated=~(joined.inferred & joined.undated),
+    )  # fmt: skip
+    order = ibis.window(group_by=narrow.deal_id, order_by=[narrow["at"], narrow.id])
+    row = narrow.select(
+        "deal_id", "stage_id", "at", "happened_on", "inferred", "is_open", "is_dated",
         number=ibis.row_number().over(order).cast("int64"),
-        before=joined.to_stage_id.lag().over(order),
-        until=joined["at"].lead().over(order),
-        until_on=joined.happened_on.lead().over(order),
+        before=narrow.stage_id.lag().over(order),
+        until=narrow["at"].lead().over(order),
+        until_on=narrow.happened_on.lead().over(order),
     )  # fmt: skip
     return row.mutate(is_new=row.before.isnull() | (row.before != row.stage_id)).drop("before")
 
 
 def _ways(steps: ir.Table) -> ir.Table:
-    """Of each deal its path, how many changes there are, and the last of them."""
-    told = steps.mutate(step=steps.number * ibis.literal(STEP) + steps.stage_id)
+    """Of each deal its path, how many changes there are, and the last of them.
+
+    Steps stand in the order of their instants, so the last has the greatest of each: finding it otherwise would mean
+    sorting them again.
+    """
+    told = steps.mutate(
+        step=steps.number * ibis.literal(STEP) + steps.stage_id,
+        sign=steps.number * ibis.literal(2) + steps.inferred.cast("int64"),
+    )
     recorded = ~told.inferred
-    last = {name: told[name] for name in ("at", "happened_on", "inferred")}
     return told.group_by(way_of="deal_id").agg(
         changes=told.count(),
         path=told.step.collect().sort(),
@@ -170,7 +182,9 @@ def _ways(steps: ir.Table) -> ir.Table:
         first_at=told["at"].min(where=recorded),
         first_on=told.happened_on.min(where=recorded),
         recorded=told.count(where=recorded),
-        **{f"last_{name}": value.argmax(told.number) for name, value in last.items()},
+        last_at=told["at"].max(),
+        last_happened_on=told.happened_on.max(),
+        last_inferred=told.sign.max() % 2 == 1,
     )
 
 
@@ -216,11 +230,11 @@ def _as_of(facts: Facts, steps: ir.Table, valued: ir.Table, *, as_of: date) -> i
 
 def _stays(entered: ir.Table, *, as_of: date) -> ir.Table:
     """The rows of `Selling.stays`: in days and parts of days, the running one in whole days up to the day."""
-    rows = entered.filter(entered.status == OPEN, ~(entered.inferred & entered.undated))
+    rows = entered.filter(entered.is_open, entered.is_dated)
     passed = (rows.until.epoch_seconds() - rows["at"].epoch_seconds()).cast("float64") / SECONDS_A_DAY
     running = ibis.literal(as_of).delta(rows.happened_on, unit="day").cast("float64")
     return rows.select(
-        "deal_id", "pipeline_id", "stage_id", "number", "until_on",
+        "deal_id", "stage_id", "number", "until_on",
         since_on="happened_on", days=ibis.ifelse(rows.until.isnull(), running, passed),
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 from scipy import stats
 
-from rapport.analytics.intervals import wilson
+from rapport.analytics.intervals import of_share
 from rapport.analytics.registry import N_, Metric
 from rapport.analytics.selling import LOST, OPEN, WON, Selling
 
@@ -54,10 +54,7 @@ class Rate:
     @property
     def interval(self) -> tuple[float, float] | None:
         """The 95 % interval of the rate."""
-        if not self.n:
-            return None
-        low, high = wilson(self.won, self.n)
-        return float(low), float(high)
+        return of_share(self.won, out_of=self.n)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,7 @@ from rapport.imports.engine import Result, scratch_folder
 from rapport.imports.mapping import BadMapping, Mapping
 from rapport.imports.messages import remark, told
 from rapport.imports.models import SavedMapping, Target
+from rapport.imports.own import own_fields
 from rapport.imports.progress import overall
 from rapport.imports.readers import ReadOptions, open_source
 from rapport.imports.staging import Progress as Tell
@@ -33,7 +34,8 @@ def import_file(
     target: Annotated[
         str,
         typer.Argument(
-            help="people, companies, affiliations, products, deals, stage-changes, orders, order-lines or interactions"
+            help="people, companies, affiliations, products, deals, stage-changes, orders, order-lines, interactions "
+            "or colleagues"
         ),
     ],
     file: Annotated[Path, typer.Argument(help="CSV, TSV, XLSX or Parquet, each also as .gz")],
@@ -112,7 +114,8 @@ def _mapping(target: str, file: Path, map_file: Path | None, name: str, read: Re
             raise BadMapping(f"There is no mapping called “{name}” for {target}.")
         return mapping.from_json(saved.mapping)
     with scratch_folder(home.folder("scratch")) as scratch:
-        return mapping.guess(target, open_source(file, read, scratch=scratch).header)
+        header = open_source(file, read, scratch=scratch).header
+        return mapping.guess(target, header, own=own_fields(target))
 
 
 @contextmanager

@@ -64,7 +64,7 @@ def _load(root: typer.Typer, name: str, entry: Entry) -> None:
     app: typer.Typer = import_module(f"rapport.cli.{entry.module}").app
     for command in app.registered_commands:
         if entry.database and command.callback:
-            command.callback = _with_database(command.callback)
+            command.callback = _with_database(command.callback, name)
     if len(app.registered_commands) == 1 and app.registered_callback is None:
         only = app.registered_commands[0].callback
         assert only is not None
@@ -73,13 +73,15 @@ def _load(root: typer.Typer, name: str, entry: Entry) -> None:
         root.add_typer(app, name=name, help=entry.help, no_args_is_help=True)
 
 
-def _with_database(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The command, run after its arguments are read and once the database is open."""
+def _with_database(command: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """The command, run after its arguments are read and once the database is open; what it writes says so."""
 
     @functools.wraps(command)
     def opened(*args: Any, **kwargs: Any) -> Any:
         import_module("rapport.config.ready").open_database()
-        return command(*args, **kwargs)
+        who = import_module("rapport.core.acting")
+        with who.acting(through=who.Through.TERMINAL, what=f"rapport {name}"):
+            return command(*args, **kwargs)
 
     return opened
 

@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -18,12 +19,14 @@ from rapport.core import clock
 from rapport.core.errors import RapportError
 from rapport.core.money import CURRENCIES
 from rapport.insight import asking, refresh, storage, words
-from rapport.insight.answers.options import Options
+from rapport.insight.answers.options import PROBABILITIES, STAGE, Options
 from rapport.insight.catalogue import METRICS, entry
 from rapport.lake.tables import TABLES
 
 app = typer.Typer()
 FORMATS = ("table", "json", "csv")
+# More rows than these stand one below the other however wide they are.
+MOST_TURNED = 12
 MODELS = ("pareto_nbd", "bg_nbd")
 DAY = ["%Y-%m-%d"]
 FIELDS = ("counts", "population", "window", "rule", "unit", "source")
@@ -70,6 +73,9 @@ def show(
         datetime | None, typer.Option("--to", formats=DAY, help="Of deals: the last day of the window.")
     ] = None,
     by: Annotated[str | None, typer.Option(help=f"Of deals: told apart by {', '.join(BY)}.")] = None,
+    probability: Annotated[
+        str, typer.Option(help="Of forecast: stage, or model for what was learnt from earlier deals.")
+    ] = STAGE,
 ) -> None:
     """Compute a metric from the lake and print it."""
     entry(name)
@@ -83,6 +89,7 @@ def show(
         since=since.date() if since else None,
         until=until.date() if until else None,
         by=by,
+        probability=probability,
     )
     _check(how, options)
     # A lake of an older version lacks tables.
@@ -101,6 +108,8 @@ def _check(how: str, options: Options) -> None:
         raise RapportError(_("--currency takes one of: %(names)s.") % {"names": ", ".join(CURRENCIES)})
     if options.by and options.by not in BY:
         raise RapportError(_("--by takes one of: %(names)s.") % {"names": ", ".join(BY)})
+    if options.probability not in PROBABILITIES:
+        raise RapportError(_("--probability takes one of: %(names)s.") % {"names": ", ".join(PROBABILITIES)})
     if options.since and options.until and options.since > options.until:
         raise RapportError(_("The window ends before it begins: --from lies after --to."))
 
@@ -127,10 +136,32 @@ def _as_table(found: dict[str, Any]) -> None:
         facts.add_row(name, _written(value))
     console.print(facts)
     for name, rows in _tables(found):
-        table = Table(*rows[0], title=name, title_justify="left")
-        for row in rows:
-            table.add_row(*(_written(value) for value in row.values()))
-        console.print(table)
+        flat = [{field: value for field, value in row.items() if not _is_table(value)} for row in rows]
+        upright = _upright(name, flat)
+        if _width(console, upright) <= console.width or len(rows) > MOST_TURNED:
+            console.print(upright)
+        else:
+            console.print(min(_turned(name, flat), upright, key=partial(_width, console)))
+
+
+def _upright(name: str, rows: list[dict[str, Any]]) -> Table:
+    """A row a line."""
+    table = Table(*rows[0], title=name, title_justify="left")
+    for row in rows:
+        table.add_row(*(_written(value) for value in row.values()))
+    return table
+
+
+def _turned(name: str, rows: list[dict[str, Any]]) -> Table:
+    """A row a column, for the few rows with many values that would not fit the width of the terminal."""
+    table = Table(title=name, title_justify="left", show_header=False)
+    for field in rows[0]:
+        table.add_row(field, *(_written(row[field]) for row in rows))
+    return table
+
+
+def _width(console: Console, table: Table) -> int:
+    return console.measure(table, options=console.options.update(width=10_000)).maximum
 
 
 def _single(found: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from rapport.commerce.models import Order, Product
 from rapport.core.errors import NotAllowed
 from rapport.identity import access
+from rapport.identity.access import Action, Kind, Reach
 from rapport.identity.models import User
 
 
@@ -16,6 +17,22 @@ def order_for_view(user: User, pk: int) -> Order:
         raise Http404
     assert isinstance(order, Order)
     return order
+
+
+def order_for_edit(user: User, pk: int) -> Order:
+    """An order the user may change. Raises Http404, NotAllowed."""
+    order = order_for_view(user, pk)
+    if not may_edit_order(user, order):
+        raise NotAllowed(_("You may look at this order, but not change it."))
+    return order
+
+
+def may_edit_order(user: User, order: Order) -> bool:
+    """Whether the user may change this order."""
+    reach = access.reach(user, Kind.ORDER, Action.EDIT)
+    if reach in (Reach.NOTHING, Reach.ALL):
+        return reach is Reach.ALL
+    return Order.objects.editable_by(user).filter(pk=order.pk).exists()
 
 
 def product_for_view(user: User, pk: int) -> Product:
@@ -30,17 +47,17 @@ def product_for_view(user: User, pk: int) -> Product:
 def product_for_edit(user: User, pk: int) -> Product:
     """A product the user may change. Raises Http404, NotAllowed."""
     product = product_for_view(user, pk)
-    if not may_edit_products(user):
+    if not access.may(user, Kind.PRODUCT, Action.EDIT):
         raise NotAllowed(_("You may look at products, but not change them."))
     return product
 
 
 def check_may_add_product(user: User) -> None:
     """Raises NotAllowed for a user who may only look."""
-    if not may_edit_products(user):
+    if not access.may_add(user, Kind.PRODUCT):
         raise NotAllowed(_("You may look at products, but not add any."))
 
 
 def may_edit_products(user: User) -> bool:
-    """Whether the user may add and change products."""
-    return access.may_add(user)
+    """Whether the user may change products."""
+    return access.may(user, Kind.PRODUCT, Action.EDIT)

@@ -1,6 +1,6 @@
 """What is done with products and orders, one function for each intent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,11 +17,15 @@ from rapport.commerce.triggers import COLUMNS
 from rapport.core import audit, outbox
 from rapport.core.errors import ChangedByAnother, RapportError
 from rapport.core.text import tidy
+from rapport.fields import values as own_fields
 from rapport.identity import access
+from rapport.identity.access import Kind
 from rapport.identity.models import User
 from rapport.people.actions import WrongValue
 from rapport.people.models import Company, Person
 from rapport.people.rules import naming
+
+CHANGED_BY_HAND = frozenset({"channel", "owner", "team", "custom"})
 
 
 class EmptyOrder(RapportError):
@@ -87,6 +91,7 @@ def add_order(
     channel: str = "",
     external_id: str | None = None,
     total: Decimal | None = None,
+    custom: Mapping[str, Any] | None = None,
 ) -> Order:
     """A purchase with its lines; its total is their sum unless it is given, and then there may be no lines.
     Without company and person the customer is not known.
@@ -111,11 +116,40 @@ def add_order(
         recorded_at=at,
         updated_at=at,
         version=1,
+        custom=own_fields.begun(Kind.ORDER, custom, by=by),
         **keeper,
     )
     OrderLine.objects.bulk_create(_numbered(order, lines))
     audit.record("commerce.order_added", target=order, by=by, at=at, data={"lines": len(lines)})
     outbox.put(OrderPlaced(order_id=order.pk, company_id=order.company_id, person_id=order.person_id))
+    return order
+
+
+@transaction.atomic
+def change_order(*, order: Order, version: int, changes: dict[str, Any], by: User, at: datetime) -> Order:
+    """Change the named fields of an order: its channel, its owner, what it says in own fields (`custom`).
+
+    What was bought, when and by whom is what happened, and stays. Nothing is written where nothing differs. Raises
+    ChangedByAnother if `version` is stale, WrongValue.
+    """
+    order = Order.objects.locked().get(pk=order.pk)
+    if order.version != version:
+        raise ChangedByAnother(_("Someone else changed this order. Look at what they wrote, then save again."))
+    wanted = own_fields.among(Kind.ORDER, changes, held=order.custom, by=by)
+    if "channel" in wanted:
+        wanted["channel"] = tidy(wanted["channel"] or "")[:40]
+    if "owner" in wanted and "team" not in wanted:
+        wanted["team"] = wanted["owner"].team if wanted["owner"] else None
+    assert wanted.keys() <= CHANGED_BY_HAND, wanted
+    differing = sorted(name for name, value in wanted.items() if getattr(order, name) != value)
+    if not differing:
+        return order
+    for name in differing:
+        setattr(order, name, wanted[name])
+    order.version += 1
+    order.updated_at = at
+    order.save(update_fields=[*differing, "version", "updated_at"])
+    audit.record("commerce.order_changed", target=order, by=by, at=at, data={"fields": differing})
     return order
 
 

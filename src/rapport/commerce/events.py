@@ -27,3 +27,11 @@ class OrderPlaced(Event):
     order_id: int
     company_id: int | None
     person_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductsUpserted(Event):
+    """Many products were made or changed at once by a program."""
+
+    created: tuple[int, ...]
+    changed: tuple[int, ...]

@@ -4,5 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.core.holders import Holder
 
-OF_PERSONS = (Holder(column="commerce.Order.person", label=_("Orders"), forgotten=True),)
+OF_PERSONS = (
+    Holder(
+        column="commerce.Order.person",
+        label=_("Orders"),
+        forgotten=True,
+        stays=_("the books must stay complete; sums and products remain, the buyer goes"),
+    ),
+)
 OF_COMPANIES = (Holder(column="commerce.Order.company", label=_("Orders"), forgotten=True),)

@@ -4,9 +4,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from rapport.commerce.files import OrderFile as OrderFile
 from rapport.commerce.querysets import OrderQuerySet, ProductQuerySet, RevenueQuerySet
 from rapport.commerce.triggers import keep_revenue
 from rapport.core.models import Record, word_index
+from rapport.fields.columns import CustomValues
 
 
 class Product(Record):
@@ -80,6 +82,7 @@ class Order(Record):
         db_index=False,
         verbose_name=_("Team"),
     )
+    custom = CustomValues()
 
     objects = OrderQuerySet.as_manager()
 

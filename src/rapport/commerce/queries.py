@@ -18,6 +18,7 @@ from rapport.commerce.querysets import OrderQuerySet
 from rapport.core import money, paging, search
 from rapport.core.paging import Page, Sort
 from rapport.identity import access
+from rapport.identity.access import Kind
 from rapport.identity.models import User
 from rapport.people.customers import Parties, parties
 from rapport.people.models import Company, Person
@@ -312,7 +313,7 @@ def newest_orders(*, user: User, limit: int = 5) -> list[OrderRow]:
 
 def search_orders(*, query: str, user: User, limit: int) -> list[Order]:
     """At most `limit` orders the user may see whose number starts with the text."""
-    wanted = Q(archived_at__isnull=True) & access.visible(user)
+    wanted = Q(archived_at__isnull=True) & access.visible(user, Kind.ORDER)
     rows = Order.objects.all()
     number = query.strip().lstrip("#")
     ids = search.by_prefix(rows, "external_id", search.written_alike(number), wanted=wanted, limit=limit)

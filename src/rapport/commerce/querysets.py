@@ -7,20 +7,23 @@ from django.db import models
 
 from rapport.core.querysets import RecordQuerySet
 from rapport.identity import access
+from rapport.identity.access import Kind
 from rapport.identity.models import User
 from rapport.people.querysets import OwnedQuerySet
 
 
 class ProductQuerySet(RecordQuerySet):
-    """Products; everyone at work may see them."""
+    """Products; nobody owns one, so a role sees all of them or none."""
 
     def visible_to(self, user: User) -> Self:
-        """All of them, for a user who may sign in."""
-        return self.all() if user.is_active else self.none()
+        """All of them, for a user who may see products."""
+        return self.filter(access.visible(user, Kind.PRODUCT))
 
 
 class OrderQuerySet(OwnedQuerySet):
     """Orders."""
+
+    kind = Kind.ORDER
 
     def of_customer(self, *, person_id: int | None = None, company_id: int | None = None) -> Self:
         """Those of one person or one company."""
@@ -39,4 +42,4 @@ class RevenueQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, user: User) -> Self:
         """What comes from orders the user may see."""
-        return self.filter(access.visible(user))
+        return self.filter(access.visible(user, Kind.ORDER))

@@ -3,12 +3,17 @@
 import logging
 import os
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import django
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.worker import Worker
+
+from rapport.core.acting import Through, acting
 
 CONCURRENT_JOBS = 2
 SECONDS_TO_FINISH = 20
@@ -27,6 +32,12 @@ async def put_back_stalled(context: JobContext, timestamp: int) -> None:
         await manager.retry_job(job)
 
 
+def acting_as_job(go_on: Callable[[], Any], context: JobContext, _worker: Worker) -> Any:
+    """Say of everything a job writes that it came through a job, and of which name."""
+    with acting(through=Through.JOB, what=context.job.task_name):
+        return go_on()
+
+
 def work() -> None:
     """Run jobs until SIGTERM or SIGINT; a running one gets some seconds to finish."""
     for name in AT_START:
@@ -37,6 +48,7 @@ def work() -> None:
             concurrency=CONCURRENT_JOBS,
             shutdown_graceful_timeout=SECONDS_TO_FINISH,
             delete_jobs="successful",
+            task_middleware=[acting_as_job],
         )
 
 

@@ -27,7 +27,8 @@ class Load:
     """One bulk load: whose it is, when, under which number, with which fields, and what to do on the way.
 
     `duplicates` is `update`, `skip` or `create`; `add_unknown` makes records that a value names and nobody knows.
-    `tell` hears which share of the lines is written.
+    `tell` hears which share of the lines is written. `own` is SQL of what a line says in the company's own fields, for
+    the column `custom` of `own_table`, whose new rows begin with the JSON `own_beginning`.
     """
 
     cursor: CursorWrapper
@@ -39,6 +40,9 @@ class Load:
     add_unknown: bool = True
     currency: str = "VND"
     tell: Callable[[float], None] = tell_nobody
+    own_table: str = ""
+    own: str = ""
+    own_beginning: str = "{}"
 
     def run(self, sql: str, **more: Any) -> int:
         """Execute with `%(batch)s`, `%(at)s`, `%(by)s` and what else is given; gives the number of rows."""
@@ -106,7 +110,8 @@ def know_sizes(cursor: CursorWrapper, *, tables: Sequence[str]) -> None:
 def reject_bad_links(load: Load, *, field: str) -> None:
     """Reject the lines whose value of a field names nobody, or more than one."""
     load.run(
-        f"""INSERT INTO rejected SELECT s.line, %(field)s, coalesce(l.problem, 'unknown'), l.value
+        f"""INSERT INTO rejected SELECT s.line, %(field)s, coalesce(l.problem, 'unknown'),
+                   CASE WHEN l.problem = 'erased' THEN '' ELSE l.value END
             FROM staged s JOIN link_{field} l ON l.value = s."{field}" WHERE l.id IS NULL
             ON CONFLICT DO NOTHING""",
         field=field,
@@ -226,6 +231,8 @@ def by_external_id(table: str) -> Way:
 
 def insert_created(load: Load, *, table: str, columns: dict[str, str], joins: str = "") -> int:
     """Insert the created lines; `columns` maps a column to SQL over `s` (staged), `f` (fate) and the joins."""
+    if table == load.own_table:
+        columns = columns | {"custom": f"%(own_beginning)s::jsonb || {load.own}" if load.own else "%(own_beginning)s"}
     names = ", ".join(f'"{name}"' for name in columns)
     load.run("SELECT coalesce(min(line), 0), coalesce(max(line), -1) FROM fate")
     first, last = load.cursor.fetchone()
@@ -239,6 +246,7 @@ def insert_created(load: Load, *, table: str, columns: dict[str, str], joins: st
                   AND s.line >= %(start)s AND s.line < %(end)s""",
             start=start,
             end=start + LINES_A_SLICE,
+            own_beginning=load.own_beginning,
         )
         load.tell(min((start + LINES_A_SLICE - first) / (last + 1 - first), 1.0))
     return inserted
@@ -258,6 +266,9 @@ def update_matched(
     `exact` may speak of `t`, the record. Keeps each changed row as it was, marks its line `updated`, gives the
     number of changed rows.
     """
+    if load.own and table == load.own_table:
+        # What a line does not say stays as it is, and so do the fields that the file does not have.
+        exact = (exact or {}) | {"custom": f"t.custom || {load.own}"}
     if not (columns or exact) or load.duplicates == "skip":
         return 0
     become = {name: f'coalesce({value}, t."{name}")' for name, value in columns.items()} | (exact or {})

@@ -14,6 +14,14 @@ class RapportError(Exception):
         return str(self.message)
 
 
+class WrongValue(RapportError):
+    """A value cannot be stored; `field` names the one that is meant."""
+
+    def __init__(self, field: str, message: str | Promise) -> None:
+        self.field = field
+        super().__init__(message)
+
+
 class NotAllowed(RapportError):
     """The person may see the record but not do this to it."""
 

@@ -2,13 +2,16 @@
 
 People know nothing of deals; so each app tells in its `holders.py` which of its columns point at a record that can be
 merged, and `config/wiring.py` registers them. A merge calls `repoint` of every holder, an erasure `erase`, both inside
-the caller's transaction. A test walks all foreign keys and fails where one has no holder.
+the caller's transaction; what a merge did to the rows is seen by `core/moving.py`. A test walks all foreign keys and
+fails where one has no holder. What is kept of a person without a foreign key (the copies an import keeps) is a `Trace`.
 """
 
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import pgtrigger
@@ -18,18 +21,6 @@ from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 
 Ids = list[int]
-
-
-@dataclass(frozen=True)
-class Moved:
-    """What one holder did: the ids of the rows that now belong to the kept record, and the rows it took away.
-
-    A row is taken away where the kept record has one that says the same, or where it tied the two to each other; it is
-    given as JSON.
-    """
-
-    ids: Ids = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -50,8 +41,10 @@ class Holder:
 
     `column` is `app.Model.field`; `same` says which of its rows may stand only once. `other_end` is the column of a
     row's other end of the same kind. With `forgotten` an erasure empties the column, else it removes the row; `yields`
-    names the triggers (`app.Model:trigger`) that keep history otherwise. `after` is told the ids of the rows that
-    moved. `label` counts the rows for people; without one they are not worth a word.
+    names the triggers (`app.Model:trigger`) that otherwise keep history from being deleted. `after` is told the ids of
+    the rows that moved. `label` counts the rows for people; without one they are not worth a word. `through` names the
+    column that leads to the record which tells what such a row is about, and says who may see it; empty: the row
+    itself. `stays` says why a row stays when the person is erased.
     """
 
     column: str
@@ -61,6 +54,8 @@ class Holder:
     forgotten: bool = False
     yields: tuple[str, ...] = ()
     after: Callable[[Ids], None] | None = None
+    through: str = ""
+    stays: str | Promise = ""
 
     @property
     def model(self) -> type[Model]:
@@ -77,30 +72,37 @@ class Holder:
         """The rows that point at the record."""
         return self.model._base_manager.filter(**{self.name: pk})
 
-    def repoint(self, *, kept: int, gone: int, at: datetime) -> Moved:
+    def held_by(self, ids: Iterable[int]) -> QuerySet[Any]:
+        """The rows that point at any of the records; there is at least one."""
+        return reduce(or_, (self.held(pk) for pk in ids))
+
+    def repoint(self, *, kept: int, gone: int, at: datetime) -> None:
         """Give the rows of the gone record to the kept one, so that nothing points at the gone one any more."""
-        removed = self._remove(self._between(kept, gone))
+        self.remove(self._between(kept, gone))
         for same in self.same:
-            removed += self._remove(self._said_twice(same, kept, gone))
+            self.remove(self._said_twice(same, kept, gone))
         rows = self.held(gone)
         ids = list(rows.order_by("pk").values_list("pk", flat=True))
         rows.update(**{self.name: kept})
         if ids and self.after:
             self.after(ids)
-        return Moved(ids, removed)
 
     def erase(self, pk: int) -> int:
         """Let go of a record that is erased, and say how many rows that touched."""
-        with pgtrigger.ignore(*self.yields) if self.yields else nullcontext():
+        with self._yielding():
             if self.forgotten:
                 return self.held(pk).update(**{self.name: None})
             return self.held(pk).delete()[0]
 
-    def _remove(self, ids: set[int]) -> list[str]:
-        """Take rows away, and give them as they were."""
-        removed = [as_stored(self.model, pk) for pk in sorted(ids)]
-        self.model._base_manager.filter(pk__in=ids).delete()
-        return removed
+    def remove(self, ids: set[int]) -> None:
+        """Take rows away."""
+        if ids:
+            with self._yielding():
+                self.model._base_manager.filter(pk__in=ids).delete()
+
+    def _yielding(self) -> AbstractContextManager[None]:
+        """History may be deleted meanwhile."""
+        return pgtrigger.ignore(*self.yields) if self.yields else nullcontext()
 
     def _between(self, kept: int, gone: int) -> set[int]:
         """Rows that tie the two records to each other."""
@@ -137,7 +139,29 @@ def _take_over(twin: Model, row: Model, names: tuple[str, ...]) -> None:
         twin.save(update_fields=lacking)
 
 
+@dataclass(frozen=True)
+class Erased:
+    """Who is erased: the ids of the record and of those merged into it, and the rows that went with them, by table."""
+
+    ids: tuple[int, ...]
+    removed: Mapping[str, Ids] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trace:
+    """Something kept of people without a foreign key, under a name of its own.
+
+    `count` says how much there is of the people with these ids, `forget` takes it away.
+    """
+
+    code: str
+    label: str | Promise
+    count: Callable[[tuple[int, ...]], int]
+    forget: Callable[[Erased], int]
+
+
 _registered: dict[str, list[Holder]] = {}
+_traces: dict[str, Trace] = {}
 
 
 def register(kind: str, *holders: Holder) -> None:
@@ -151,14 +175,14 @@ def of(kind: str) -> list[Holder]:
     return list(_registered.get(kind, []))
 
 
-def counts(kind: str, pk: int) -> list[tuple[str, int]]:
-    """How many rows point at a record, by what they are called; one query for each holder worth a word."""
-    found: dict[str, int] = {}
-    for holder in of(kind):
-        if holder.label:
-            label = str(holder.label)
-            found[label] = found.get(label, 0) + holder.held(pk).count()
-    return [(label, count) for label, count in found.items() if count]
+def register_traces(*traces: Trace) -> None:
+    """Name what is kept without a foreign key."""
+    _traces.update({trace.code: trace for trace in traces})
+
+
+def traces() -> list[Trace]:
+    """Everything kept without a foreign key."""
+    return list(_traces.values())
 
 
 def as_stored(model: type[Model], pk: int) -> str:

@@ -53,7 +53,21 @@ def page(rows: RecordQuerySet, *, sort: Sort, cursor: str = "", size: int = PAGE
     key = decode(cursor) if cursor else None
     if key is not None:
         rows = rows.after_key(column=sort.column, value=key[0], pk=key[1], descending=sort.descending)
-    found = list(rows.in_key_order(column=sort.column, descending=sort.descending)[: size + 1])
+    return _cut(list(top(rows, sort=sort, size=size)), sort=sort, size=size)
+
+
+def top(rows: RecordQuerySet, *, sort: Sort, size: int) -> RecordQuerySet:
+    """The query of the first page, and of the row that tells whether there is another."""
+    return rows.in_key_order(column=sort.column, descending=sort.descending)[: size + 1]
+
+
+def of_top(found: list[Any], *, sort: Sort, size: int) -> Page[Any]:
+    """The first page of rows that came by `top`, in whatever order the union of several brings them."""
+    found.sort(key=lambda row: (getattr(row, sort.column), row.pk), reverse=sort.descending)
+    return _cut(found, sort=sort, size=size)
+
+
+def _cut(found: list[Any], *, sort: Sort, size: int) -> Page[Any]:
     if len(found) <= size:
         return Page(found, "")
     last = found[size - 1]

@@ -10,7 +10,9 @@ _SPACE = re.compile(r"\s+")
 
 def tidy(text: str) -> str:
     """The same text in NFC, single-spaced, without control characters or surrounding blanks."""
-    visible = "".join(c for c in unicodedata.normalize("NFC", text) if c.isspace() or c.isprintable())
+    visible = unicodedata.normalize("NFC", text)
+    if not visible.isprintable():
+        visible = "".join(c for c in visible if c.isspace() or c.isprintable())
     return _SPACE.sub(" ", visible).strip()
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from rapport.core.errors import NotAllowed
 from rapport.deals.models import Deal
 from rapport.identity import access
+from rapport.identity.access import Action, Kind
 from rapport.identity.models import User
 
 
@@ -27,20 +28,35 @@ def deal_for_edit(user: User, pk: int) -> Deal:
     return deal
 
 
+def deal_for(user: User, pk: int, action: Action) -> Deal:
+    """A deal with which the user may do this. Raises Http404, NotAllowed."""
+    deal = deal_for_view(user, pk)
+    if not may_edit(user, deal, action):
+        raise NotAllowed(access.refusal(Kind.DEAL, action))
+    return deal
+
+
 def deal_for_writing(user: User, pk: int) -> Deal:
     """A deal on whose timeline the user may write: one they may see. Raises Http404, NotAllowed."""
     deal = deal_for_view(user, pk)
-    if not access.may_add(user):
+    if not access.may_add(user, Kind.INTERACTION):
         raise NotAllowed(_("You may look at this deal, but not write on its timeline."))
     return deal
 
 
-def may_edit(user: User, deal: Deal) -> bool:
-    """Whether the user may change this deal."""
-    return access.may_add(user) and Deal.objects.filter(pk=deal.pk).editable_by(user).exists()
+def may_edit(user: User, deal: Deal, action: Action = Action.EDIT) -> bool:
+    """Whether the user may change this deal, or do something else with it."""
+    if not access.may(user, Kind.DEAL, action):
+        return False
+    return Deal.objects.filter(pk=deal.pk).within_reach(user, action).exists()
+
+
+def may_override(user: User, deal: Deal) -> bool:
+    """Whether the user may let this deal pass that lacks what a stage asks for."""
+    return may_edit(user, deal, Action.OVERRIDE)
 
 
 def check_may_add(user: User) -> None:
     """Raises NotAllowed for a user who may only look."""
-    if not access.may_add(user):
+    if not access.may_add(user, Kind.DEAL):
         raise NotAllowed(_("You may look at deals, but not add any."))

@@ -1,13 +1,22 @@
 """How pipelines, deals, their ways through the stages and their changes become facts of the lake."""
 
 from rapport.lake.sources import Source, Watch
-from rapport.lake.tables import DEAL_CHANGES, DEAL_CONTACTS, DEAL_PEOPLE, DEALS, PIPELINES, STAGE_CHANGES, STAGES
+from rapport.lake.tables import (
+    DEAL_CHANGES,
+    DEAL_CONTACTS,
+    DEAL_PEOPLE,
+    DEALS,
+    PIPELINES,
+    PROBABILITY_CHANGES,
+    STAGE_CHANGES,
+    STAGES,
+)
 
 pipelines = Source(
     table=PIPELINES,
     key="p.id",
     rows="deals_pipeline p",
-    columns={"id": "p.id", "name": "p.name", "position": "p.position"},
+    columns={"id": "p.id", "name": "p.name", "kind": "p.kind", "position": "p.position"},
     watches=(Watch(rows="deals_pipeline p", row="p", key="p.id"),),
 )
 stages = Source(
@@ -25,6 +34,22 @@ stages = Source(
         "retired": "s.retired_at IS NOT NULL",
     },
     watches=(Watch(rows="deals_stage s", row="s", key="s.id"),),
+)
+
+
+probability_changes = Source(
+    table=PROBABILITY_CHANGES,
+    key="c.id",
+    rows="deals_probabilitychange c",
+    columns={
+        "id": "c.id",
+        "stage_id": "c.stage_id",
+        "before": "c.before",
+        "after": "c.after",
+        "at": "c.at",
+        "happened_on": "c.at::date",
+    },
+    watches=(Watch(rows="deals_probabilitychange c", row="c", key="c.id"),),
 )
 
 
@@ -59,6 +84,7 @@ deals = Source(
         "expected_close_on": "d.expected_close_on",
         "closed_at": "d.closed_at",
         "closed_on": "d.closed_at::date",
+        "runs_out_on": "d.runs_out_on",
         "owner_id": "d.owner_id",
         "team_id": "d.team_id",
     },

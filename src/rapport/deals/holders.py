@@ -3,16 +3,36 @@
 from datetime import datetime
 from typing import Any
 
+import pgtrigger
 from django.utils.translation import gettext_lazy as _
 
-from rapport.core.holders import Holder, Ids, Moved, Same
+from rapport.core.holders import Holder, Ids, Same
 from rapport.deals.models import Deal
 from rapport.deals.models.committee import Confidence, Coverage, Participant
+from rapport.deals.models.quotes import Quote
+from rapport.fields import search
+from rapport.identity.rights import Kind
 from rapport.people.rules import naming
 
 # From the least to the most: what two records of one person say together.
 _COVERAGE = (Coverage.UNKNOWN, Coverage.NONE, Coverage.BRIEF, Coverage.SEVERAL, Coverage.IN_DEPTH)
+_LINES = ("deals.Influence:lines_of_the_past_stay",)
+_OF_A_DEAL = _("it is part of the deal; the name goes")
 _CONFIDENCE = (Confidence.UNKNOWN, Confidence.INFERRED, Confidence.STATED)
+
+
+class DealsWith(Holder):
+    """Deals with a person as their customer. A quote that was sent holds the name: it goes from there, too."""
+
+    def erase(self, pk: int) -> int:
+        """The deals stay without their customer, and so do the quotes."""
+        nobody = {"name": "", "tax_id": "", "place": "", "contact": ""}
+        with pgtrigger.ignore("deals.Quote:a_sent_quote_stays"):
+            for quote in Quote.objects.filter(deal__person=pk).exclude(parties={}):
+                named = quote.parties.get("customer", {})
+                without = named | {"contact": ""} if quote.deal.company_id else named | nobody
+                Quote.objects.filter(pk=quote.pk).update(parties=quote.parties | {"customer": without})
+        return super().erase(pk)
 
 
 class OnCommittees(Holder):
@@ -21,7 +41,7 @@ class OnCommittees(Holder):
     Both present rows end, and a new one says what they say together; so the log still tells what was known when.
     """
 
-    def repoint(self, *, kept: int, gone: int, at: datetime) -> Moved:
+    def repoint(self, *, kept: int, gone: int, at: datetime) -> None:
         """Give the places on committees to the kept record."""
         present = Participant.objects.filter(until__isnull=True)
         theirs = {row.deal_id: row for row in present.filter(person=kept)}
@@ -32,10 +52,9 @@ class OnCommittees(Holder):
             for each in (row, twin):
                 each.until = max(at, each.since)
                 each.save(update_fields=["until"])
-        moved = super().repoint(kept=kept, gone=gone, at=at)
+        super().repoint(kept=kept, gone=gone, at=at)
         for row in joined:
             row.save(force_insert=True)
-        return moved
 
 
 def _together(kept: Participant, gone: Participant) -> dict[str, Any]:
@@ -58,31 +77,73 @@ def find_again(ids: Ids) -> None:
     rows = list(Deal.objects.filter(pk__in=ids).select_related("company", "person"))
     for deal in rows:
         deal.search_text = naming.deal_search_text(
-            name=deal.name, customer=str(deal.company or deal.person or ""), external_id=deal.external_id
+            name=deal.name,
+            customer=str(deal.company or deal.person or ""),
+            external_id=deal.external_id,
+            own=search.texts(Kind.DEAL, deal.custom),
         )
     Deal.objects.bulk_update(rows, ["search_text"], batch_size=1000)
 
 
 OF_PERSONS = (
-    Holder(column="deals.Deal.person", label=_("Deals"), forgotten=True, after=find_again),
+    DealsWith(
+        column="deals.Deal.person",
+        label=_("Deals"),
+        forgotten=True,
+        after=find_again,
+        stays=_("sums and stages remain; the name goes from the deal, its quotes and its notes"),
+    ),
     OnCommittees(
         column="deals.Participant.person",
         label=_("Places on buying committees"),
+        through="deal",
         yields=("deals.Participant:history_stays",),
     ),
     Holder(
         column="deals.Influence.from_person",
-        same=(Same(("deal", "to_person", "kind")), Same(("deal",), among={"kind": "reports_to"})),
+        same=(
+            Same(("deal", "to_person", "kind"), among={"until": None}),
+            Same(("deal",), among={"kind": "reports_to", "until": None}),
+        ),
         other_end="to_person",
+        yields=_LINES,
     ),
-    Holder(column="deals.Influence.to_person", same=(Same(("deal", "from_person", "kind")),), other_end="from_person"),
+    Holder(
+        column="deals.Influence.to_person",
+        same=(Same(("deal", "from_person", "kind"), among={"until": None}),),
+        other_end="from_person",
+        yields=_LINES,
+    ),
     Holder(column="deals.Dismissal.person", same=(Same(("deal", "topic")),)),
-    Holder(column="deals.Criterion.holder", label=_("Criteria they hold"), forgotten=True),
-    Holder(column="deals.Requirement.serves_person", label=_("Requirements that serve them"), forgotten=True),
-    Holder(column="deals.RequirementAcceptance.person", label=_("Requirements they accepted"), forgotten=True),
+    Holder(
+        column="deals.Criterion.holder",
+        label=_("Criteria they hold"),
+        forgotten=True,
+        through="deal",
+        stays=_OF_A_DEAL,
+    ),
+    Holder(
+        column="deals.Requirement.serves_person",
+        label=_("Requirements that serve them"),
+        forgotten=True,
+        through="deal",
+        stays=_OF_A_DEAL,
+    ),
+    Holder(
+        column="deals.RequirementAcceptance.person",
+        label=_("Requirements they accepted"),
+        forgotten=True,
+        through="accepted__requirement__deal",
+        stays=_OF_A_DEAL,
+    ),
 )
 OF_COMPANIES = (
     Holder(column="deals.Deal.company", label=_("Deals"), forgotten=True, after=find_again),
-    Holder(column="deals.Rival.company", label=_("Deals in which they are a rival"), forgotten=True),
-    Holder(column="deals.Requirement.serves_company", label=_("Requirements that serve them"), forgotten=True),
+    Holder(column="deals.Rival.company", label=_("Deals in which they are a rival"), forgotten=True, through="deal"),
+    Holder(
+        column="deals.Requirement.serves_company",
+        label=_("Requirements that serve them"),
+        forgotten=True,
+        through="deal",
+    ),
 )

@@ -4,11 +4,14 @@ from typing import Self
 
 from django.db import models
 
+from rapport.identity.access import Kind
 from rapport.people.querysets import OwnedQuerySet
 
 
 class DealQuerySet(OwnedQuerySet):
     """Deals."""
+
+    kind = Kind.DEAL
 
     def open(self) -> Self:
         """Those neither won nor lost."""

@@ -11,6 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from rapport.deals import actions
+from rapport.deals.actions import committee
 from rapport.deals.models import Confidence, Coverage, Deal, DealInteraction, Influence, Participant
 from rapport.deals.rules import committee as rules
 from rapport.demo.drawing import Draw
@@ -49,8 +50,12 @@ def fill(*, by: User, at: datetime, seed: int) -> int:
             roles = [each for each in ("initiator" if person == first else "", role) if each]
             rows += _periods(draw, deal, person, roles=roles, days=people[person], by=by)
         lines += _lines(deal, members, by=by)
+    # Now and then somebody loses the other's ear: the map of an earlier day still has that line.
+    for line in [line for line in lines if line.kind == "influences"][::4]:
+        line.until = line.since + (at - line.since) * 0.7
     Participant.objects.bulk_create(rows)
     Influence.objects.bulk_create(lines)
+    _call_in_a_consultant(deals, by=by, at=at)
     _say_who_decides([deal for deal in deals if deal.closed_at is None][:5], talks, by=by, at=at)
     return len(rows)
 
@@ -130,13 +135,24 @@ def _lines(deal: Deal, members: dict[int, str], *, by: User) -> list[Influence]:
     for person, role in members.items():
         if first and person != first and role in ("buyer", "user", "gatekeeper"):
             found.append(
-                Influence(deal=deal, from_person_id=person, to_person_id=first, kind="reports_to", at=at, by=by)
+                Influence(deal=deal, from_person_id=person, to_person_id=first, kind="reports_to", since=at, by=by)
             )
         if buyer and role == "influencer":
             found.append(
-                Influence(deal=deal, from_person_id=person, to_person_id=buyer, kind="influences", at=at, by=by)
+                Influence(deal=deal, from_person_id=person, to_person_id=buyer, kind="influences", since=at, by=by)
             )
     return found
+
+
+def _call_in_a_consultant(deals: list[Deal], *, by: User, at: datetime) -> None:
+    """Somebody of another company has a say in the newest deal: a consultant, and the page says so."""
+    others = Affiliation.objects.filter(until=None).exclude(company__in=[deal.company_id for deal in deals])
+    post = others.select_related("person").order_by("pk").first()
+    if deals and post:
+        committee.join(
+            deal=deals[0], person=post.person, by=deals[0].owner or by, at=at, roles=["influencer"], coverage="brief",
+            confidence="stated", evidence="Khách mời làm tư vấn độc lập, góp ý kỹ thuật cho hồ sơ.",
+        )  # fmt: skip
 
 
 def _say_who_decides(deals: list[Deal], talks: dict[int, dict[int, list[datetime]]], *, by: User, at: datetime) -> None:

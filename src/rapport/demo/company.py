@@ -11,9 +11,22 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from rapport.core import audit
+from rapport.core.acting import Through, acting
 from rapport.core.errors import RapportError
 from rapport.core.models import AuditEntry
-from rapport.demo import advice, committees, criteria, generate, network, process, quotes, records
+from rapport.demo import (
+    advice,
+    committees,
+    corrections,
+    criteria,
+    generate,
+    network,
+    own_fields,
+    process,
+    quotes,
+    records,
+    twice,
+)
 from rapport.demo.generate import Size
 from rapport.identity import queries
 from rapport.identity.models import User
@@ -86,8 +99,9 @@ def load(*, size: Size, seed: int = SEED, at: datetime, progress: Progress = lam
         process.prepare(by=administrator, at=at)
         begun = {"seed": seed, "size": asdict(size)}
         audit.record(BEGUN, target=queries.organisation(), by=administrator, at=at, data=begun)
-    found = _write(_steps(trade, shop), by=administrator, at=at, progress=progress)
-    with transaction.atomic():
+    with acting(through=Through.IMPORT, what="import of the demo company"):
+        found = _write(_steps(trade, shop), by=administrator, at=at, progress=progress)
+    with acting(through=Through.TERMINAL, what="rapport demo"), transaction.atomic():
         records.link_suppliers(trade.accounts.supplies)
         records.add_participants(trade.business.participants)
         records.add_tasks(trade.tasks)
@@ -102,6 +116,9 @@ def load(*, size: Size, seed: int = SEED, at: datetime, progress: Progress = lam
         process.lead(at=at, seed=seed)
         network.weave(by=administrator, at=at, seed=seed)
         advice.put_some_aside(by=administrator, at=at, seed=seed)
+        own_fields.add(by=administrator, at=at, seed=seed)
+        corrections.make(at=at, seed=seed)
+        twice.make(by=administrator, at=at)
         audit.record(LOADED, target=queries.organisation(), by=administrator, at=at, data=found)
     progress(1.0)
     return found

@@ -4,16 +4,15 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
+from rapport.core import sniffing, storage
 from rapport.core.text import fold
-from rapport.deals import storage
 from rapport.deals.actions import reasons
 from rapport.deals.models import Deal, DealChange, DealDocument, LossReason, Stage, StageChange, StageCheck
 from rapport.deals.models import StageRequirement as Requirement
 from rapport.deals.queries import requirements
-from rapport.deals.rules import sniffing
 from rapport.deals.rules.requirements import Verdict
 from rapport.demo import steps
-from rapport.identity.models import Role, User
+from rapport.identity.models import RoleCode, User
 
 CHANGED, WITH_PAPERS, CHECKED = 70, 36, 40
 # Stage, kind, subject, whether it stops a deal.
@@ -142,7 +141,7 @@ def _pdf(text: str) -> bytes:
 
 def _check(draw: Random, deals: list[Deal]) -> None:
     """What was looked at when a deal came where it is; where something strict was missing, who let it pass."""
-    manager = User.objects.filter(role=Role.MANAGER).order_by("pk").first()
+    manager = User.objects.filter(role=RoleCode.MANAGER).order_by("pk").first()
     rows: list[StageCheck] = []
     for deal in deals:
         change = StageChange.objects.filter(deal=deal, to_stage=deal.stage).order_by("-at", "-pk").first()

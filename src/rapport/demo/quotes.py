@@ -3,15 +3,17 @@
 from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from random import Random
+from typing import Any
 
 from django.utils import timezone, translation
 
 from rapport.deals.actions import quote_settings, quote_steps
 from rapport.deals.actions import quotes as actions
 from rapport.deals.actions.quotes import LineDraft
-from rapport.deals.models import Approval, ApprovalRule, Deal, Quote, QuoteLine
+from rapport.deals.models import Approval, ApprovalRule, Deal, Quote
 from rapport.deals.queries import quotes as queries
-from rapport.identity.models import Role, User
+from rapport.deals.rules.quotes import line_amounts
+from rapport.identity.models import RoleCode, User
 
 QUOTED, OPEN_ONES = 44, 26
 PROFILE = {
@@ -39,8 +41,10 @@ def add_quotes(*, by: User, at: datetime, seed: int) -> None:
     with translation.override("vi"):
         quote_settings.first_tax_rates(by=by, at=at)
     for rule in (
-        ApprovalRule(level=1, discount_above=Decimal(5), role=Role.MANAGER),
-        ApprovalRule(level=2, discount_above=Decimal(10), total_above=Decimal(3_000_000_000), role=Role.ADMINISTRATOR),
+        ApprovalRule(level=1, discount_above=Decimal(5), role=RoleCode.MANAGER),
+        ApprovalRule(
+            level=2, discount_above=Decimal(10), total_above=Decimal(3_000_000_000), role=RoleCode.ADMINISTRATOR
+        ),
     ):
         quote_settings.save_approval_rule(rule=rule, by=by, at=at)
     for deal, when in sorted(_deals(draw, at), key=lambda each: each[1]):
@@ -68,7 +72,12 @@ def _quote(draw: Random, deal: Deal, *, when: datetime, now: datetime) -> None:
     seller, today = deal.owner, timezone.localdate(when)
     quote = actions.make_quote(deal=deal, by=seller, at=when, today=today)
     quote = actions.change_quote(
-        quote=quote, version=quote.version, values={}, lines=_lines(draw, deal, quote), by=seller, at=when
+        quote=quote,
+        version=quote.version,
+        values=_whole(deal, quote),
+        lines=_lines(draw, deal, quote),
+        by=seller,
+        at=when,
     )
     if deal.stage.status == "open" and (now - when).days < 5 and draw.random() < 0.5:
         return
@@ -90,6 +99,15 @@ def _quote(draw: Random, deal: Deal, *, when: datetime, now: datetime) -> None:
         quote_steps.decline(quote=quote, version=quote.version, note=note, by=seller, at=deal.closed_at)
 
 
+def _whole(deal: Deal, quote: Quote) -> dict[str, Any]:
+    """Some that are still open take something off the whole: 2 percent, or a round sum."""
+    if deal.stage.status != "open" or quote.number[-1] not in "25":
+        return {}
+    if quote.number.endswith("2"):
+        return {"discount": Decimal(2), "discount_in": Quote.DiscountIn.PERCENT}
+    return {"discount": Decimal(1_000_000), "discount_in": Quote.DiscountIn.SUM}
+
+
 def _lines(draw: Random, deal: Deal, quote: Quote) -> list[LineDraft]:
     """The product, and something beside it, which together come to the amount of the deal before tax."""
     assert deal.product is not None
@@ -106,19 +124,15 @@ def _lines(draw: Random, deal: Deal, quote: Quote) -> list[LineDraft]:
         product=deal.product, unit="cái", quantity=quantity, unit_price=price, discount=discount,
         tax_rate=rates.get(Decimal(8), usual),
     )  # fmt: skip
-    rest = deal.amount - queries.amounts_of(_as_line(goods), currency=quote.currency).net
+    taken = line_amounts(
+        quantity=quantity, unit_price=price, discount=discount, tax_percent=goods.tax_rate.percent,
+        currency=quote.currency,
+    )  # fmt: skip
+    rest = deal.amount - taken.net
     if rest <= 0:
         return [goods]
     extra = LineDraft(description=draw.choice(EXTRAS), unit="gói", quantity=Decimal(1), unit_price=rest, tax_rate=usual)
     return [goods, extra]
-
-
-def _as_line(drafted: LineDraft) -> QuoteLine:
-    """The line as the sums want it."""
-    return QuoteLine(
-        quantity=drafted.quantity, unit_price=drafted.unit_price, discount=drafted.discount,
-        tax_percent=drafted.tax_rate.percent,
-    )  # fmt: skip
 
 
 def _approved(quote: Quote, *, at: datetime) -> Quote:

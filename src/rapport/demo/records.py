@@ -10,8 +10,9 @@ from rapport.deals.models import Pipeline, Stage
 from rapport.demo import staff, steps
 from rapport.demo.accounts import account_code
 from rapport.demo.talks import ToDo
-from rapport.identity import actions
-from rapport.identity.models import Organisation, Team, User
+from rapport.identity import actions, roles
+from rapport.identity.models import Organisation, Role, RoleCode, Team, User
+from rapport.identity.rights import Action, Reach, has_owner
 from rapport.people.models import Company, CompanyLink, Person
 from rapport.timeline.models import Interaction, InteractionPerson, Task
 
@@ -29,7 +30,21 @@ def set_up_company(*, at: datetime) -> User:
     for each in staff.COLLEAGUES:
         user = _colleague(each, team=teams[each.team], at=at)
         actions.change_user(user=user, changes={"team": teams[each.team]}, by=administrator, at=at)
+    _helpers(administrator, at=at)
     return administrator
+
+
+def _helpers(administrator: User, *, at: datetime) -> None:
+    """A role of the company's own: helpers of sales, who see what is theirs and take nothing away."""
+    if Role.objects.filter(name=staff.HELPERS).exists():
+        return
+    like = Role.objects.get(code=RoleCode.SELLER)
+    role = roles.add_role(name=staff.HELPERS, like=like, by=administrator, at=at)
+    held = {pair: min(reach, Reach.OWN) for pair, reach in roles.rights_of_role(role).items() if has_owner(*pair)}
+    held |= {pair: Reach.NOTHING for pair in held if pair[1] in (Action.MERGE, Action.EXPORT, Action.BULK)}
+    roles.change_role(
+        role=role, version=role.version, name=role.name, second_factor=False, rights=held, by=administrator, at=at
+    )
 
 
 def _colleague(each: staff.Colleague, *, team: Team | None, at: datetime) -> User:
@@ -43,7 +58,8 @@ def _colleague(each: staff.Colleague, *, team: Team | None, at: datetime) -> Use
 def make_pipelines() -> None:
     """Both pipelines with their steps, and won and lost behind them; those that are there stay."""
     for position, process in enumerate(steps.PROCESSES):
-        pipeline, made = Pipeline.objects.get_or_create(name=process.name, defaults={"position": position})
+        defaults = {"position": position, "kind": process.kind}
+        pipeline, made = Pipeline.objects.get_or_create(name=process.name, defaults=defaults)
         if not made:
             continue
         stages = [

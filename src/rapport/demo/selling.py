@@ -18,7 +18,7 @@ DEAL_SCHEMA = pa.schema([
     ("external_id", pa.string()), ("name", pa.string()), ("company", pa.string()), ("person", pa.string()),
     ("pipeline", pa.string()), ("stage", pa.string()), ("amount", pa.int64()), ("currency", pa.string()),
     ("owner", pa.string()), ("product", pa.string()), ("created_at", INSTANT),
-    ("expected_close_on", pa.date32()), ("closed_at", INSTANT),
+    ("expected_close_on", pa.date32()), ("closed_at", INSTANT), ("runs_out_on", pa.date32()),
 ])  # fmt: skip
 CHANGE_SCHEMA = pa.schema([
     ("deal", pa.string()), ("to_stage", pa.string()), ("at", INSTANT), ("by", pa.string()),
@@ -134,7 +134,15 @@ def _deal_row(draw: Draw, dealing: Dealing, today: date) -> dict[str, Any]:
         "created_at": created,
         "expected_close_on": planned,
         "closed_at": closed,
+        "runs_out_on": _runs_out_on(dealing),
     }
+
+
+def _runs_out_on(dealing: Dealing) -> date | None:
+    """What was won is called off within a year; of every fourth nobody wrote down when it ends."""
+    if dealing.won_at is None or dealing.amount % 20_000_000 == 0:
+        return None
+    return (dealing.won_at.astimezone(LOCAL) + timedelta(days=365)).date()
 
 
 def _deliveries(

@@ -26,6 +26,8 @@ class Colleague:
         return f"{self.address}@example.com"
 
 
+# A role beside the six.
+HELPERS = "Cộng tác viên bán hàng"
 COLLEAGUES = (
     Colleague("Quản trị viên (mẫu)", "quantri", "administrator", "Mây Lam"),
     Colleague("Lê Thu Hà", "ha.le", "manager", "Kinh doanh"),

@@ -33,10 +33,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Process:
-    """A pipeline: its open steps in order; won and lost follow them."""
+    """A pipeline: its open steps in order; won and lost follow them. `kind` is what it is for."""
 
     name: str
     steps: tuple[Step, ...]
+    kind: str = "direct"
 
 
 NEW_BUSINESS = Process("Bán hàng mới", (
@@ -51,7 +52,7 @@ RENEWAL = Process("Tái ký hợp đồng", (
     Step("Rà soát nhu cầu", 50, 14, 0.92, 0.0, 0.05),
     Step("Đề xuất giải pháp", 65, 21, 0.76, 0.12, 0.10),
     Step("Hợp đồng", 85, 14, 0.84, 0.10, 0.05),
-))  # fmt: skip
+), kind="renewal")  # fmt: skip
 PROCESSES = (NEW_BUSINESS, RENEWAL)
 REASONS_LOST = {
     "Giá cao hơn đối thủ": 28, "Chọn nhà cung cấp khác": 20, "Dự án hoãn lại": 16,

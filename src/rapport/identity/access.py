@@ -1,97 +1,133 @@
-"""What each role may see and do. The only place that decides; part 4 makes the table a setting."""
+"""How far a user may go: the only place that decides, from the rights that their role holds as rows.
 
-from enum import IntEnum
+Lists narrow by `within` (through `visible_to`, `editable_by`, `within_reach` of the querysets), single records by the
+doors in each app's `access.py`, which ask the same. Rights come with the user of a request and live as long as it.
+"""
+
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
-from rapport.identity.models import Role, Team, User
+from rapport.identity.models import Team, User
+from rapport.identity.rights import OFFERED, Action, Kind, Pair, Reach, Rights, effective, said
 
-
-class Reach(IntEnum):
-    """How far a right goes."""
-
-    NOTHING = 0
-    OWN = 1
-    TEAM = 2
-    ALL = 3
-
-
-SEE: dict[str, Reach] = {
-    Role.ADMINISTRATOR: Reach.ALL,
-    Role.MANAGER: Reach.ALL,
-    Role.SELLER: Reach.TEAM,
-    Role.MARKETER: Reach.ALL,
-    Role.SERVICE: Reach.ALL,
-    Role.VIEWER: Reach.ALL,
-}
-EDIT: dict[str, Reach] = {
-    Role.ADMINISTRATOR: Reach.ALL,
-    Role.MANAGER: Reach.ALL,
-    Role.SELLER: Reach.TEAM,
-    Role.MARKETER: Reach.ALL,
-    Role.SERVICE: Reach.ALL,
-    Role.VIEWER: Reach.NOTHING,
-}
-IMPORT = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.MARKETER})
-CONFIGURE = frozenset({Role.ADMINISTRATOR})
-# Reports are sums over everybody: for those who may see everybody, and whose work they are.
-REPORTS = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.MARKETER, Role.VIEWER})
-REFRESH = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.MARKETER})
-# Who may let a deal into a stage without what the stage asks for.
-OVERRIDE = frozenset({Role.ADMINISTRATOR, Role.MANAGER})
+__all__ = [
+    "Action",
+    "Kind",
+    "May",
+    "Reach",
+    "editable",
+    "may",
+    "may_add",
+    "may_configure",
+    "may_import",
+    "may_refresh",
+    "may_see_reports",
+    "owner_defaults",
+    "reach",
+    "refusal",
+    "rights_of",
+    "teams_below",
+    "visible",
+    "within",
+]
 
 
-def visible(user: User) -> Q:
-    """The records with an owner and a team that the user may see."""
-    return _within(user, SEE[user.role])
+def rights_of(user: User) -> Rights:
+    """Every right of the user's role and how far it really goes; nothing at all for one who may not sign in."""
+    if not user.is_active:
+        return {}
+    held = user.held_role
+    known: Rights | None = held.get("effective")
+    if known is None:
+        rows = {(row["kind"], row["action"]): Reach(row["reach"]) for row in held.get("rights", ())}
+        known = held["effective"] = effective({pair: rows[pair] for pair in OFFERED if pair in rows})
+    return known
 
 
-def editable(user: User) -> Q:
-    """The records with an owner and a team that the user may change."""
-    return _within(user, EDIT[user.role])
+def reach(user: User, kind: Kind, action: Action) -> Reach:
+    """How far the user may go. A right that is not offered is an error of the program."""
+    pair: Pair = (kind, action)
+    assert pair in OFFERED, pair
+    return rights_of(user).get(pair, Reach.NOTHING)
 
 
-def may_add(user: User) -> bool:
-    """Whether the user may make new records and write on timelines."""
-    return user.is_active and EDIT[user.role] is not Reach.NOTHING
+def may(user: User, kind: Kind, action: Action) -> bool:
+    """Whether the user may do it with any record at all."""
+    return reach(user, kind, action) is not Reach.NOTHING
+
+
+def within(user: User, kind: Kind, action: Action) -> Q:
+    """The one narrowing: the records of this kind with which the user may do it.
+
+    Own records, those of the team and the teams below it, all; and, as far as one may go at all, those that nobody
+    has yet: neither an owner nor a team.
+    """
+    far = reach(user, kind, action)
+    if far is Reach.ALL:
+        return Q()
+    if far is Reach.NOTHING:
+        # Not `pk__in=[]`, of which no SQL is made at all, so that nothing could be counted or estimated.
+        return Q(pk__isnull=True)
+    mine = Q(owner=user) | Q(owner__isnull=True, team__isnull=True)
+    if far is Reach.TEAM and user.team_id:
+        mine |= Q(team__in=_own_teams(user, user.team_id))
+    return mine
+
+
+def visible(user: User, kind: Kind) -> Q:
+    """The records of this kind that the user may see."""
+    return within(user, kind, Action.SEE)
+
+
+def editable(user: User, kind: Kind) -> Q:
+    """The records of this kind that the user may change."""
+    return within(user, kind, Action.EDIT)
+
+
+def may_add(user: User, kind: Kind) -> bool:
+    """Whether the user may make new records of this kind."""
+    return may(user, kind, Action.ADD)
 
 
 def may_import(user: User) -> bool:
     """Whether the user may load files."""
-    return user.is_active and user.role in IMPORT
+    return may(user, Kind.IMPORT, Action.ADD)
 
 
 def may_see_reports(user: User) -> bool:
     """Whether what the metrics say of the whole base is open to the user."""
-    return user.is_active and user.role in REPORTS and SEE[user.role] is Reach.ALL
+    return may(user, Kind.REPORT, Action.SEE)
 
 
 def may_refresh(user: User) -> bool:
     """Whether the user may have the metrics counted anew."""
-    return user.is_active and user.role in REFRESH
-
-
-def may_override(user: User) -> bool:
-    """Whether the user may let a deal pass that lacks what its stage asks for."""
-    return user.is_active and user.role in OVERRIDE
+    return may(user, Kind.REPORT, Action.REFRESH)
 
 
 def may_configure(user: User) -> bool:
-    """Whether the settings, users and teams are open to the user."""
-    return user.is_active and user.role in CONFIGURE
+    """Whether the settings, users, teams and rights are open to the user."""
+    return may(user, Kind.SETTINGS, Action.EDIT)
 
 
-def _within(user: User, reach: Reach) -> Q:
-    """Own records, those of the team and below, and those nobody has yet, as far as the reach goes."""
-    if reach is Reach.ALL:
-        return Q()
-    if reach is Reach.NOTHING:
-        return Q(pk__in=[])
-    mine = Q(owner=user) | Q(owner__isnull=True, team__isnull=True)
-    if reach is Reach.TEAM and user.team_id:
-        mine |= Q(team__in=_own_teams(user, user.team_id))
-    return mine
+def refusal(kind: Kind, action: Action) -> str:
+    """What is told to one who may see a record but not do this to it."""
+    return _("You may look at this, but your role does not let you do this: %(right)s.") % {"right": said(kind, action)}
+
+
+class May:
+    """The user's rights as templates ask for them: `may.person.add`, `may.report.see`."""
+
+    def __init__(self, user: User) -> None:
+        self._user = user
+
+    def __getitem__(self, kind: str) -> dict[str, bool]:
+        """Whether the user may do each action with records of the kind. Raises KeyError for an unknown kind."""
+        known = {action.value: may(self._user, of, action) for of, action in OFFERED if of == kind}
+        if not known:
+            raise KeyError(kind)
+        return known
 
 
 def _own_teams(user: User, team_id: int) -> list[int]:

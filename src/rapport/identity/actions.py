@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as now_in_words
 from django.utils.translation import gettext_lazy as _
 
 from rapport.core import audit
 from rapport.core.errors import RapportError
-from rapport.identity import access
-from rapport.identity.models import EntryLink, Organisation, Role, Team, User
+from rapport.identity import access, second_factors
+from rapport.identity.models import EntryLink, Organisation, RoleCode, Team, User
+from rapport.identity.roles import administrators, check_somebody_administers, lock_roles
+from rapport.identity.sessions import end_sessions
 
 ENTRY_LINK_LASTS = timedelta(hours=24)
 FIRST_EMAIL = "admin@localhost.localdomain"
@@ -25,10 +26,6 @@ class EmailTaken(RapportError):
 
 class TeamRing(RapportError):
     """A team cannot be part of itself or of a team below it."""
-
-
-class LastAdministrator(RapportError):
-    """The last administrator cannot be shut out."""
 
 
 class LinkUnusable(RapportError):
@@ -60,16 +57,22 @@ def change_user(*, user: User, changes: dict[str, Any], by: User, at: datetime) 
 
     Raises EmailTaken, and LastAdministrator where nobody could open the settings afterwards.
     """
+    lock_roles()
     user = User.objects.select_for_update().get(pk=user.pk)
-    was_administrator = _administrators().filter(pk=user.pk).exists()
+    was_administrator = administrators().filter(pk=user.pk).exists()
     for name, value in changes.items():
         setattr(user, name, value)
     user.email = user.email.lower() if user.email else None
     if user.email and User.objects.filter(email__iexact=user.email).exclude(pk=user.pk).exists():
         raise EmailTaken(_("Someone already signs in with this e-mail."))
     user.save(update_fields=[*changes, "email"])
-    if was_administrator and not _administrators().exists():
-        raise LastAdministrator(_("At least one administrator must be able to sign in."))
+    if not user.is_active:
+        end_sessions(user_id=user.pk)
+        EntryLink.objects.filter(user=user, used_at__isnull=True).delete()
+    if "email" in changes:
+        second_factors.forget_addresses(user=user)
+    if was_administrator:
+        check_somebody_administers()
     audit.record("identity.user_changed", target=user, by=by, at=at, data={"fields": sorted(changes)})
     return user
 
@@ -105,10 +108,12 @@ def change_own_look(*, user: User, language: str | None = None, theme: str | Non
 @transaction.atomic
 def first_administrator(*, at: datetime) -> User:
     """The administrator who has been here longest; where there is none, a new one with a stand-in e-mail."""
-    found = _administrators().order_by("pk").first()
+    found = administrators().order_by("pk").first()
     if found is not None:
         return found
-    return add_user(email=FIRST_EMAIL, full_name=now_in_words("Administrator"), role=Role.ADMINISTRATOR, by=None, at=at)
+    return add_user(
+        email=FIRST_EMAIL, full_name=now_in_words("Administrator"), role=RoleCode.ADMINISTRATOR, by=None, at=at
+    )
 
 
 @transaction.atomic
@@ -132,11 +137,6 @@ def use_entry_link(*, token: str, at: datetime) -> User:
     link.save(update_fields=["used_at"])
     audit.record("identity.entered_by_link", target=link.user, by=link.user, at=at)
     return link.user
-
-
-def _administrators() -> QuerySet[User]:
-    """Those who can open the settings."""
-    return User.objects.filter(role=Role.ADMINISTRATOR, is_active=True, email__isnull=False)
 
 
 def _hash(token: str) -> str:

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from rapport.core import audit, locks, outbox
+from rapport.core.acting import Through, acting
 from rapport.core.errors import RapportError
 from rapport.identity.models import User
 from rapport.imports import engine, mapping, storage
@@ -109,7 +110,8 @@ def run(
     NotNow where another process runs the same import; Interrupted where `progress` raised it: then the import
     waits again.
     """
-    with alone(job), closing(ProgressWriter(job.pk)) as writer:
+    who = acting(user_id=job.by_id, through=Through.IMPORT, what=f"import {job.pk}")
+    with who, alone(job), closing(ProgressWriter(job.pk)) as writer:
         _begin(job, dry_run=dry_run)
         request = request_of(job, dry_run=dry_run)
 

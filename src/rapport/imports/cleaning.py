@@ -22,7 +22,7 @@ LATIN_LINES = LATIN.replace(r"\x20", r"\n\r\x20")
 # Of these a column has few different values, each of which is worked out once.
 FEW = (
     "slow_country", "slow_language", "slow_currency", "slow_tags", "slow_interaction_kind", "slow_direction",
-    "slow_province",
+    "slow_province", "slow_role",
 )  # fmt: skip
 FEW_DIFFERENT, SHORT = 10_000, 100
 PLAIN_EMAIL = (
@@ -84,6 +84,7 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
         "slow_tags": values.tags,
         "slow_interaction_kind": values.interaction_kind,
         "slow_direction": values.direction,
+        "slow_role": values.role,
         "slow_fold": values.folded,
         "slow_words": values.search_words,
     }
@@ -101,6 +102,11 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
         connection.create_function(name, _alone(function), ["VARCHAR"], "VARCHAR", null_handling=SPECIAL)
     for name, pair in paired.items():
         connection.create_function(name, _paired(pair), ["VARCHAR", "VARCHAR"], "VARCHAR", null_handling=SPECIAL)
+
+
+def register_own(connection: duckdb.DuckDBPyConnection, read: Callable[[str | None, str], str | None]) -> None:
+    """Make the reader of own fields callable from SQL."""
+    connection.create_function("slow_own", read, ["VARCHAR", "VARCHAR"], "VARCHAR", null_handling=SPECIAL)
 
 
 def _alone(function: Callable[[str], Any]) -> Callable[..., Any]:
@@ -322,6 +328,10 @@ def is_placeholder(raw: str, field: Field) -> str:
     return said
 
 
+def _own(column: Column) -> str:
+    return f"slow_own({column.raw}, '{column.field.name}')"
+
+
 _BUILDERS: dict[Kind, Callable[[Column], str]] = {
     Kind.TEXT: _text,
     Kind.LONG_TEXT: _long_text,
@@ -335,4 +345,5 @@ _BUILDERS: dict[Kind, Callable[[Column], str]] = {
     Kind.INSTANT: _instant,
     Kind.NUMBER: _number,
     Kind.INTEGER: _number,
+    Kind.OWN: _own,
 }

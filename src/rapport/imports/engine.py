@@ -22,6 +22,7 @@ from rapport.identity import queries as identity
 from rapport.imports import loading, staging, telling
 from rapport.imports.mapping import BadMapping, Mapping, check
 from rapport.imports.messages import LINE_COLUMN, NUMBER_COLUMN, PROBLEM_COLUMN, REMARKS, guarded, told
+from rapport.imports.own import own_fields
 from rapport.imports.readers import ReadOptions, RowProblem, Source, open_source
 from rapport.imports.readers.parquet import table_of_text
 from rapport.imports.readers.source import MOST_PROBLEMS_KEPT
@@ -147,7 +148,8 @@ def _run(
     done: Callable[[Result], None] | None,
 ) -> Result:
     started = time.monotonic()
-    check(request.mapping, target=request.target, header=source.header)
+    own = own_fields(request.target, by_id=request.by_id)
+    check(request.mapping, target=request.target, header=source.header, own=own)
     with (
         closing(source.refused),
         staging.opened(
@@ -157,6 +159,7 @@ def _run(
             currency=identity.organisation().currency,
             at=at,
             time_zone=request.time_zone,
+            own=tuple(one for one in own if request.mapping.uses(one.name)),
         ) as area,
     ):
         rows = staging.read(area, source, progress)

@@ -24,6 +24,8 @@ class Kind(StrEnum):
     TAGS = "tags"
     INTERACTION_KIND = "interaction_kind"
     DIRECTION = "direction"
+    ROLE = "role"
+    OWN = "own"
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,8 @@ TARGETS: dict[str, tuple[Field, ...]] = {
            "ngay bat dau"),
         _f("expected_close_on", Kind.DATE, "expected close|expected close date|due|du kien|ngay du kien|du kien chot"),
         _f("closed_at", Kind.INSTANT, "closed|close date|closed date|won date|ngay dong|ngay chot|ngay ket thuc"),
+        _f("runs_out_on", Kind.DATE, "runs out|expiry date|contract end|contract end date|renewal date|ngay het han|"
+           "het han|ngay het han hop dong|han hop dong"),
     ),
     "stage-changes": (
         _f("deal", Kind.TEXT, "deal id|opportunity|opportunity id|external id|co hoi|ma co hoi", link="deal",
@@ -195,6 +199,17 @@ TARGETS: dict[str, tuple[Field, ...]] = {
         _f("body", Kind.LONG_TEXT, "text|note|notes|content|description|noi dung|ghi chu", longest=100_000),
         _f("minutes", Kind.INTEGER, "duration|duration minutes|length|phut|thoi luong", least=0),
     ),
+    "colleagues": (
+        _f("full_name", Kind.TEXT, "name|colleague|user|employee|sales agent|sales rep|salesperson|agent|ho ten|"
+           "ho va ten|ten|nhan vien|nhan vien kinh doanh|dong nghiep"),
+        _f("email", Kind.EMAIL, "e mail|email address|mail|dia chi email|thu dien tu", longest=254),
+        _f("role", Kind.ROLE, "vai tro|quyen"),
+        _f("team", Kind.TEXT, "regional office|office|region|department|group|nhom|doi|phong|phong ban|khu vuc|"
+           "chi nhanh|van phong", longest=120),
+        _f("parent_team", Kind.TEXT, "part of|parent|parent group|thuoc nhom|thuoc phong|nhom cap tren", longest=120),
+        _f("manager", Kind.TEXT, "team lead|supervisor|sales manager|quan ly|truong nhom|truong phong|cap tren",
+           link="user"),
+    ),
 }  # fmt: skip
 
 
@@ -204,6 +219,7 @@ NEEDS_ONE_OF = {
     "companies": ("name", "external_id"),
     "products": ("name", "external_id"),
     "deals": ("name", "external_id"),
+    "colleagues": ("full_name", "email"),
 }
 SAYS_WHO = NEEDS_ONE_OF | {"deals": ("name", "external_id", "product", "company", "person")}
 

@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from rapport.imports.models import Target
+from rapport.imports.own import outside
 
 LABELS: dict[str, str | Promise] = {
     "external_id": _("Id in the other system"),
@@ -40,6 +41,7 @@ LABELS: dict[str, str | Promise] = {
     "created_at": _("Created"),
     "expected_close_on": _("Expected close"),
     "closed_at": _("Closed"),
+    "runs_out_on": _("Runs out"),
     "deal": _("Deal"),
     "to_stage": _("New stage"),
     "at": _("Date and time"),
@@ -57,6 +59,10 @@ LABELS: dict[str, str | Promise] = {
     "subject": _("Subject"),
     "body": _("Text"),
     "minutes": _("Minutes"),
+    "role": _("Role"),
+    "team": _("Team"),
+    "parent_team": _("The team is part of"),
+    "manager": _("Manager"),
 }
 # Where one target means something closer than the others.
 CLOSER: dict[tuple[str, str], str | Promise] = {
@@ -78,9 +84,10 @@ SENTENCES: dict[str, str | Promise] = {
     Target.ORDERS: _("What was bought: one row an order, with its total."),
     Target.ORDER_LINES: _("Invoices line by line: makes the orders, products and customers that are not here yet."),
     Target.INTERACTIONS: _("Calls, meetings, e-mails, visits, notes: what stands on the timeline."),
+    Target.COLLEAGUES: _("Who works here: their names, teams and managers. None of them can sign in by it."),
 }
 
 
 def label(target: str, name: str) -> str:
     """What a field of a target is called; an unknown field keeps its own name."""
-    return str(CLOSER.get((target, name)) or LABELS.get(name, name))
+    return str(CLOSER.get((target, name)) or LABELS.get(name) or outside(name))

@@ -1,6 +1,8 @@
 """From clean rows to records: COPY into temporary tables, then the bulk actions of the apps, in one transaction."""
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,9 @@ from rapport.core import bulk
 from rapport.core.bulk import Load
 from rapport.deals import bulk as deals
 from rapport.identity import bulk as identity
+from rapport.imports import own
 from rapport.imports import staging as area
+from rapport.imports.mapping import BadMapping
 from rapport.imports.staging import Progress, Staging
 from rapport.people import bulk as people
 from rapport.timeline import bulk as timeline
@@ -35,6 +39,10 @@ FINDERS: dict[str, tuple[str, Callable[..., int]]] = {
     "product": ("products", commerce.find_products),
     "deal": ("deals", deals.find_deals),
 }
+# What a field names may stand in the same file, so it is found after the load.
+FOUND_LATER = frozenset({"parent", "manager"})
+# Records that go with their owner's team.
+OWNED = ("deals_deal", "people_company", "people_person")
 
 
 def load(staging: Staging, request: Any, *, at: datetime, progress: Progress) -> dict[str, int]:
@@ -56,6 +64,7 @@ def load(staging: Staging, request: Any, *, at: datetime, progress: Progress) ->
             currency=staging.currency,
             tell=lambda share: progress("writing", share),
         )
+        job = with_own_fields(staging, job)
         bulk.prepare(job)
         bulk.know_sizes(cursor, tables=GROWING)
         progress("staging", 0.0)
@@ -66,6 +75,21 @@ def load(staging: Staging, request: Any, *, at: datetime, progress: Progress) ->
         written = _write_surely(staging, job, again=request.keep_good or request.dry_run)
         progress("writing", 1.0)
         return made | {name: count for name, count in written.items() if count}
+
+
+def with_own_fields(staging: Staging, job: Load) -> Load:
+    """The same load, knowing what the lines say in own fields. Raises BadMapping where one of them went meanwhile."""
+    if gone := own.checked_again(staging.target, staging.own):
+        raise BadMapping(own.refused([one.name for one in gone]))
+    defaults = json.dumps(own.beginning(staging.target))
+    if not staging.own and defaults == "{}":
+        return job
+    return replace(
+        job,
+        own_table=own.TABLE_OF[staging.target],
+        own=own.column(list(staging.own), job) if staging.own else "",
+        own_beginning=defaults,
+    )
 
 
 def _write_surely(staging: Staging, job: Load, *, again: bool) -> dict[str, int]:
@@ -97,7 +121,13 @@ class _TooLate(Exception):
 
 def _search_again(staging: Staging, job: Load) -> None:
     """Make the search text of touched records from what they now say, by the same folding as everywhere."""
-    for table, said in SAID.items():
+    codes = own.searched(staging.target)
+    more = {own.TABLE_OF[staging.target]: codes} if codes else {}
+    if more and staging.target == "people":
+        bulk.search_again(job, table=own.TABLE_OF["people"])
+    for table, plain in ({"people_person": "t.full_name"} | SAID).items():
+        texts = "".join(f", t.custom ->> '{code}'" for code in more.get(table, ()))
+        said = f"concat_ws(' ', {plain}{texts})" if texts else plain
         path, words = staging.folder / "said.csv", staging.folder / "words.csv"
         touched = "(SELECT DISTINCT id FROM to_search WHERE table_name = %s)"
         if not copy_out(
@@ -154,7 +184,7 @@ def copy(cursor: CursorWrapper, into: str, path: Path) -> None:
 
 
 def _link(staging: Staging, job: Load) -> dict[str, int]:
-    """Find what the rows name. A company's parent may stand in the same file, so it is found after the load."""
+    """Find what the rows name, but for what may stand in the same file."""
     made: dict[str, int] = {}
     for field in area.links(staging):
         path = staging.folder / f"link_{field.name}.csv"
@@ -166,7 +196,7 @@ def _link(staging: Staging, job: Load) -> dict[str, int]:
         )
         copy(job.cursor, f"{table} (value, fold, words)", path)
         job.run(f"ANALYZE {table}")
-        if field.name == "parent":
+        if field.name in FOUND_LATER:
             continue
         kind, find = FINDERS[field.link]
         if found := find(job, link=table):
@@ -187,6 +217,8 @@ def _write(staging: Staging, job: Load) -> dict[str, int]:
         return deals.load_stage_changes(job, listed=staging.mapping.stages)
     if target == "order-lines":
         return commerce.load_order_lines(job)
+    if target == "colleagues":
+        return identity.load_colleagues(job, owned=OWNED)
     if target == "interactions":
         timeline.load_interactions(job)
         deals.link_interactions(job)

@@ -3,6 +3,7 @@
 import re
 import tomllib
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -10,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from rapport.core.errors import RapportError
 from rapport.core.text import words
+from rapport.fields.definitions import PREFIX
 from rapport.imports.fields import NEEDS_ONE_OF, TARGETS, Field, Kind, fields_of
+from rapport.imports.own import inside, refused
 from rapport.imports.readers.source import one_line
 
 SECTIONS = ("columns", "constants", "formats", "key", "values", "stages")
@@ -53,17 +56,21 @@ def from_json(stored: dict[str, Any]) -> Mapping:
     return Mapping(**{name: stored[name] for name in Mapping.__dataclass_fields__ if name in stored})
 
 
-def guess(target: str, header: list[str]) -> Mapping:
-    """The fields whose own name or usual name a column has; a field's own name beats the usual ones."""
+def guess(target: str, header: list[str], *, own: Sequence[Field] = ()) -> Mapping:
+    """The fields whose own name or usual name a column has; a field's own name beats the usual ones.
+
+    `own` are the fields that the company added to the target; they come last.
+    """
+    fields = (*TARGETS[target], *own)
     by_words: dict[str, str] = {}
     for column in header:
         by_words.setdefault(" ".join(words(column)), column)
     columns: dict[str, str] = {}
-    for one in TARGETS[target]:
-        own = " ".join(words(one.name))
-        if own in by_words:
-            columns[one.name] = by_words[own]
-    for one in TARGETS[target]:
+    for one in fields:
+        name = " ".join(words(one.name))
+        if name in by_words:
+            columns[one.name] = by_words[name]
+    for one in fields:
         if one.name in columns:
             continue
         names = (by_words.get(alias) for alias in one.aliases)
@@ -131,6 +138,9 @@ def _texts(table: Any, section: str) -> dict[str, str]:
 def _field(name: str, target: str) -> str:
     """`deals.stage` or `stage`, as the field's own name. Raises BadMapping."""
     prefix, _dot, bare = name.rpartition(".")
+    if prefix in ("custom", f"{target}.custom"):
+        # Whether there is one is seen when the file is read, by whom it is read.
+        return inside(f"{PREFIX}{bare}")
     if prefix not in ("", target) or bare not in fields_of(target):
         raise BadMapping(
             _("“%(name)s” is no field of %(target)s. Its fields are: %(fields)s")
@@ -139,8 +149,14 @@ def _field(name: str, target: str) -> str:
     return bare
 
 
-def check(mapping: Mapping, *, target: str, header: list[str]) -> None:
-    """Raises BadMapping where a column is not in the file or a field without which no row makes sense is missing."""
+def check(mapping: Mapping, *, target: str, header: list[str], own: Sequence[Field] = ()) -> None:
+    """Raises BadMapping where a column is not in the file or a field without which no row makes sense is missing.
+
+    Also where a field is named that the target does not have; of own fields it has those of `own`.
+    """
+    known = fields_of(target) | {one.name: one for one in own}
+    if strange := sorted({*mapping.columns, *mapping.constants, *mapping.formats, *mapping.values} - set(known)):
+        raise BadMapping(refused(strange))
     for column in [*mapping.columns.values(), *mapping.key]:
         if column not in header:
             raise BadMapping(
@@ -156,7 +172,7 @@ def check(mapping: Mapping, *, target: str, header: list[str]) -> None:
     if needed and not any(mapping.uses(name) for name in needed) and not mapping.key:
         raise BadMapping(_("At least one of these must be matched: %(fields)s") % {"fields": ", ".join(needed)})
     for name, pattern in mapping.formats.items():
-        _check_format(fields_of(target)[name], pattern)
+        _check_format(known[name], pattern)
 
 
 def _check_format(field: Field, pattern: str) -> None:

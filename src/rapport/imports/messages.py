@@ -12,7 +12,8 @@ from rapport.imports.readers import RowProblem
 LINE_COLUMN = "rapport_line"
 PROBLEM_COLUMN = "rapport_problem"
 # What was taken but is worth a word, beside how often it was.
-DEALS_WITHOUT_CUSTOMER, AMOUNTS_WITHOUT_CURRENCY = REMARKS = ("deals_without_customer", "amounts_without_currency")
+DEALS_WITHOUT_CUSTOMER = "deals_without_customer"
+REMARKS = (DEALS_WITHOUT_CUSTOMER, "amounts_without_currency")
 # Which of several rows alike it was: without it a row mended and loaded alone would be taken for the first of them.
 NUMBER_COLUMN = "rapport_number"
 _PLAIN_NUMBER = re.compile(r"[+-]?[\d.,\s]+")
@@ -47,12 +48,19 @@ SENTENCES: dict[str, str | Promise] = {
         "“%(value)s” is no kind of interaction; write call, meeting, email, chat, visit, workshop, livestream, "
         "ticket or note"
     ),
+    "bad_role": _(
+        "“%(value)s” is no role; write administrator, manager, salesperson, marketer, service staff or viewer"
+    ),
+    "role_of_user": _("the role of someone who signs in already is changed in the settings (%(value)s)"),
     "bad_direction": _("“%(value)s” is no direction; write in or out"),
+    "bad_own": _("“%(value)s” is none of the choices of this field"),
     "unknown": _("nothing is known by “%(value)s”"),
     "ambiguous": _("“%(value)s” means more than one record; use its external id"),
+    "erased": _("erased on request: somebody with this address asked to be forgotten"),
     "ring": _("“%(value)s” would become its own parent"),
     "order_of_another": _("the order “%(value)s” belongs to another customer in an earlier line"),
     "ends_before_it_begins": _("it ends before it begins (%(value)s)"),
+    "in_future": _("it lies in the future (%(value)s); what is still to come is no history"),
     "stage_needs": _("the stage asks for something that the deal does not have yet (%(value)s)"),
 }
 

@@ -16,6 +16,7 @@ class Target(models.TextChoices):
     ORDERS = "orders", _("Orders")
     ORDER_LINES = "order-lines", _("Order lines")
     INTERACTIONS = "interactions", _("Interactions")
+    COLLEAGUES = "colleagues", _("Colleagues")
 
 
 class Import(models.Model):

@@ -16,6 +16,7 @@ from rapport.imports import cleaning
 from rapport.imports.fields import SAYS_WHO, TARGETS, Field, Kind
 from rapport.imports.mapping import Mapping
 from rapport.imports.messages import NUMBER_COLUMN
+from rapport.imports.own import OwnField, Reader
 from rapport.imports.readers import Source, UnreadableFile
 
 MEMORY = "500MB"
@@ -45,12 +46,18 @@ class Staging:
     folder: Path
     currency: str
     today: date
+    own: tuple[OwnField, ...] = ()
+
+    @property
+    def every(self) -> tuple[Field, ...]:
+        """The fields that the target has."""
+        return (*TARGETS[self.target], *self.own)
 
     @property
     def fields(self) -> list[Field]:
         """The fields that get a value from this file."""
         made = {"external_id"} if self.makes_ids else set()
-        return [one for one in TARGETS[self.target] if self.mapping.uses(one.name) or one.name in made]
+        return [one for one in self.every if self.mapping.uses(one.name) or one.name in made]
 
     @property
     def makes_ids(self) -> bool:
@@ -76,7 +83,14 @@ class Staging:
 
 @contextmanager
 def opened(
-    *, target: str, mapping: Mapping, folder: Path, currency: str, at: datetime, time_zone: str
+    *,
+    target: str,
+    mapping: Mapping,
+    folder: Path,
+    currency: str,
+    at: datetime,
+    time_zone: str,
+    own: tuple[OwnField, ...] = (),
 ) -> Iterator[Staging]:
     """A staging area in a folder of its own, with bounded memory; closed at the end.
 
@@ -88,7 +102,10 @@ def opened(
         connection.execute("SET preserve_insertion_order = false; SET enable_progress_bar = false")
         connection.execute(f"SET TimeZone = {_quoted(time_zone)}")
         cleaning.register(connection)
-        yield Staging(connection, target, mapping, folder, currency, at.astimezone(ZoneInfo(time_zone)).date())
+        if own:
+            cleaning.register_own(connection, Reader(own))
+        today = at.astimezone(ZoneInfo(time_zone)).date()
+        yield Staging(connection, target, mapping, folder, currency, today, own)
     finally:
         connection.close()
 
@@ -122,7 +139,7 @@ def clean(staging: Staging, header: list[str]) -> None:
     province_country = "''" if "country" not in based else f"coalesce({cleaning.country('r_country')}, '')"
     cleaned, problems = [], []
     styles = _styles(staging, based)
-    for one in TARGETS[staging.target]:
+    for one in staging.every:
         if one.name not in based:
             continue
         raw = f"r_{one.name}"
@@ -140,7 +157,7 @@ def clean(staging: Staging, header: list[str]) -> None:
 def _make_based(staging: Staging, header: list[str]) -> dict[str, str]:
     """Make `based`: the raw text of every field, and the columns that tell rows apart. Gives the SQL of each field."""
     places = {name: f"c{i}" for i, name in enumerate(header)}
-    based = {one.name: _raw(staging, one, places) for one in TARGETS[staging.target] if staging.mapping.uses(one.name)}
+    based = {one.name: _raw(staging, one, places) for one in staging.every if staging.mapping.uses(one.name)}
     found = [f"{sql} AS r_{name}" for name, sql in based.items()]
     found += [f"{cleaning.base(places[name])} AS k{i}" for i, name in enumerate(staging.mapping.key)]
     if staging.counts_rows:
@@ -218,7 +235,7 @@ def _raw(staging: Staging, one: Field, places: dict[str, str]) -> str:
 
 def _styles(staging: Staging, names: Iterable[str]) -> dict[str, str]:
     """How each column of numbers or days writes them, which only the whole of it can tell."""
-    fields = [one for one in TARGETS[staging.target] if one.name in set(names)]
+    fields = [one for one in staging.every if one.name in set(names)]
     writings = {}
     for one in fields:
         if one.kind in (Kind.NUMBER, Kind.INTEGER):

@@ -18,7 +18,7 @@ from procrastinate.exceptions import JobAborted
 from rapport.core import clock
 from rapport.core.errors import RapportError
 from rapport.identity.models import User
-from rapport.imports import actions, queries, storage, undo
+from rapport.imports import access, actions, queries, storage, undo
 from rapport.imports.models import Import
 from rapport.imports.progress import Interrupted
 
@@ -74,6 +74,9 @@ def undo_file(import_id: int, by_id: int | None) -> None:
         return
     by = User.objects.filter(pk=by_id).first() if by_id else None
     with translation.override(language_of(by)):
+        if by is not None and not access.may_load(by, job.target):
+            actions.keep(job=job, message=no_longer_theirs())
+            return
         try:
             undo.undo(job=job, by=by, at=clock.now())
         except RapportError as error:
@@ -95,6 +98,9 @@ def _run(context: JobContext, import_id: int, *, dry_run: bool) -> None:
             raise Interrupted
 
     with translation.override(language_of(job.by)):
+        if job.by is not None and not access.may_load(job.by, job.target):
+            actions.give_up(job=job, message=no_longer_theirs(), at=at)
+            return
         if context.job.attempts >= MOST_ATTEMPTS:
             actions.give_up(job=job, message=interrupted_too_often(), at=at)
             return
@@ -113,6 +119,11 @@ def _run(context: JobContext, import_id: int, *, dry_run: bool) -> None:
 def language_of(user: User | None) -> str:
     """The language in which a user is told what happened in the background."""
     return (user.language if user else "") or settings.LANGUAGE_CODE
+
+
+def no_longer_theirs() -> str:
+    """What is said of an import whose owner lost the right to it while it waited."""
+    return _("Whoever asked for this may not load such files any more. Nothing was done.")
 
 
 def interrupted_too_often() -> str:

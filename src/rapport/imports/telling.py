@@ -11,6 +11,7 @@ IDENTITY = {
     "deals": (("external_id", "x"),),
     "orders": (("external_id", "x"),),
     "interactions": (("external_id", "x"),),
+    "colleagues": (("email", "m"), ("full_name", "n")),
 }
 
 
@@ -18,7 +19,7 @@ def tell_apart(staging: Staging, *, duplicates: str) -> None:
     """Make `good` from the rows without a problem, one for each record; `extras` are the rows folded into others.
 
     Of rows that are one record the last value that is not blank counts, field by field; where duplicates are
-    skipped the first row counts, and where they are created only an external id makes two rows one.
+    skipped the first row counts, and where they are created only an id that is there once makes two rows one.
     """
     connection = staging.connection
     quoted = ", ".join(f'"{one.name}"' for one in staging.fields)
@@ -42,7 +43,8 @@ def _make_keys(staging: Staging, *, duplicates: str) -> bool:
     else:
         known = [pair for pair in IDENTITY.get(staging.target, ()) if pair[0] in names]
         if duplicates == "create":
-            known = [pair for pair in known if pair[0] == "external_id"]
+            once = "email" if staging.target == "colleagues" else "external_id"
+            known = [pair for pair in known if pair[0] == once]
         ways = [f"'{letter}' || {_compared(name)}" for name, letter in known]
     if not ways:
         return False
@@ -58,6 +60,8 @@ def _make_keys(staging: Staging, *, duplicates: str) -> bool:
 
 
 def _compared(name: str) -> str:
+    if name == "full_name":
+        return 'lower("full_name")'
     return cleaning.fold('"name"') if name == "name" else f'"{name}"'
 
 

@@ -9,6 +9,7 @@ from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
 from rapport.core import audit, outbox
+from rapport.core.acting import Through, acting
 from rapport.core.bulk import know_sizes
 from rapport.core.errors import RapportError
 from rapport.identity.models import User
@@ -29,6 +30,22 @@ WITH_VERSION = (
     "deals_deal", "commerce_order", "timeline_interaction", "commerce_product", "people_person", "people_company",
 )  # fmt: skip
 
+# Colleagues who got a way in since, or were changed in the settings, as were their teams.
+USER_CHANGED = (
+    "SELECT FROM identity_user WHERE batch = %(batch)s AND is_active",
+    """SELECT FROM imports_beforeimage b JOIN identity_user u ON u.id = b.row_id
+       WHERE b.batch_id = %(batch)s AND b."table" = 'identity_user' AND b.before <> '{}'::jsonb
+         AND (b.before ->> 'password', b.before -> 'is_active') IS DISTINCT FROM (u.password, to_jsonb(u.is_active))""",
+    """SELECT FROM core_auditentry a JOIN imports_beforeimage b ON b.row_id = a.target_id
+         AND (a.code, b."table") IN (('identity.user_changed', 'identity_user'),
+                                     ('identity.team_saved', 'identity_team'))
+       WHERE b.batch_id = %(batch)s AND a.at > %(at)s""",
+)
+
+
+# What the database itself keeps to other rows is not brought back, but follows from what is (ADR 0048).
+KEPT_BY_TRIGGERS = ("stage_since",)
+
 
 class CannotUndo(RapportError):
     """Something later depends on what the import made or changed."""
@@ -36,8 +53,9 @@ class CannotUndo(RapportError):
 
 def undo(*, job: Import, by: User | None, at: datetime) -> Import:
     """Take an import back. Raises CannotUndo, and then everything is as it was."""
+    who = acting(user_id=by.pk if by else None, through=Through.IMPORT, what=f"undo of import {job.pk}")
     try:
-        with transaction.atomic():
+        with who, transaction.atomic():
             job = Import.objects.select_for_update().get(pk=job.pk)
             if job.status != Import.Status.DONE:
                 raise CannotUndo(_("Only an import that was loaded can be undone."))
@@ -90,7 +108,7 @@ def _changed_later(cursor: CursorWrapper, job: Import, table: str) -> bool:
                   AND t.updated_at IS DISTINCT FROM %(at)s""",
         ]
     if table == "identity_user":
-        tests.append("SELECT FROM identity_user WHERE batch = %(batch)s AND is_active")
+        tests += USER_CHANGED
     values: dict[str, Any] = {"batch": job.pk, "table": table, "at": job.loaded_at}
     for test in tests:
         cursor.execute(f"SELECT EXISTS ({test})", values)
@@ -107,8 +125,9 @@ def _restore(cursor: CursorWrapper, job: Import) -> None:
     for table in list(tables):
         cursor.execute(
             "SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute"
-            " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''",
-            [table],
+            " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''"
+            " AND attname <> ALL(%s)",
+            [table, list(KEPT_BY_TRIGGERS)],
         )
         columns = cursor.fetchone()[0]
         values: list[Any] = [job.pk, table]

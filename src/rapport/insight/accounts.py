@@ -9,10 +9,11 @@ from decimal import Decimal
 from django.utils import timezone
 
 from rapport.commerce import accounts as commerce
-from rapport.deals.models import Deal
+from rapport.deals.models import Deal, Pipeline
 from rapport.deals.models.committee import CommitteeRole, Participant
 from rapport.deals.queries import accounts as deals
-from rapport.deals.queries.committee import coverage_of_deals
+from rapport.deals.queries import open_deals_of
+from rapport.deals.queries.committee import coverage_now_and_then
 from rapport.deals.rules.committee import Covered
 from rapport.identity.models import User
 from rapport.insight import health
@@ -22,7 +23,7 @@ from rapport.people.models import Affiliation, Company, Person
 from rapport.timeline import accounts as timeline
 
 AHEAD = timedelta(days=365)
-MOST_PEOPLE = 40
+MOST_PEOPLE, MOST_DEALS = 40, 50
 LAST_QUARTER = timedelta(days=91)
 TWO_YEARS = timedelta(days=730)
 Sums = dict[str, Decimal]
@@ -94,6 +95,18 @@ class CoveredDeal:
 
 
 @dataclass(frozen=True)
+class WhatIsAhead:
+    """What is to come: won deals that run out, open deals that are to renew, other open ones expected within a year.
+
+    `running_out` by the day they run out, the others by the day they are expected to close, late ones first.
+    """
+
+    running_out: list[Deal] = field(default_factory=list)
+    renewals: list[Deal] = field(default_factory=list)
+    purchases: list[Deal] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class Account:
     """What stands on the page of an account."""
 
@@ -104,7 +117,7 @@ class Account:
     has_more_people: bool
     covered: list[CoveredDeal]
     coverage: float | None
-    ahead: list[deals.Ahead]
+    ahead: WhatIsAhead
     next_purchase_on: date | None
     usual_gap_days: float | None
     health: Health
@@ -137,7 +150,8 @@ def account(*, user: User, company: Company, now: datetime) -> Account:
     today = timezone.localtime(now).date()
     years, reasons = _years(user, company)
     people, has_more = people_over_time(user=user, company=company)
-    covered = _covered(user, company, now)
+    still_open = open_deals_of(user=user, company_id=company.pk, limit=MOST_DEALS)
+    covered = _covered(still_open, now)
     facts = _facts(user, company, now, covered)
     gap = facts.usual_gap_days
     return Account(
@@ -148,7 +162,7 @@ def account(*, user: User, company: Company, now: datetime) -> Account:
         has_more_people=has_more,
         covered=covered,
         coverage=facts.coverage,
-        ahead=deals.open_deals_ahead(user=user, company_id=company.pk, today=today, until=today + AHEAD),
+        ahead=_ahead(still_open, deals.running_out(user=user, company_id=company.pk, today=today), today),
         next_purchase_on=facts.purchase_days[-1] + timedelta(days=round(gap)) if gap is not None else None,
         usual_gap_days=gap,
         health=health.health(facts, weights()),
@@ -224,16 +238,30 @@ def _role_spans(periods: list[Participant]) -> list[Span]:
     return [span for span in spans if span.text]
 
 
-def _covered(user: User, company: Company, now: datetime) -> list[CoveredDeal]:
-    """The open deals with their coverage now and a quarter ago."""
-    rows = deals.open_deals_of_company(user=user, company_id=company.pk)
-    if not rows:
+def _ahead(still_open: list[Deal], running_out: list[Deal], today: date) -> WhatIsAhead:
+    renewals = [deal for deal in still_open if deal.pipeline.kind == Pipeline.Kind.RENEWAL]
+    others = [deal for deal in still_open if deal.pipeline.kind != Pipeline.Kind.RENEWAL]
+    soon = [deal for deal in others if deal.expected_close_on and deal.expected_close_on <= today + AHEAD]
+    return WhatIsAhead(running_out, sorted(renewals, key=_expected), sorted(soon, key=_expected))
+
+
+def _expected(deal: Deal) -> tuple[date, int]:
+    """Deals without an expected day come last."""
+    return (deal.expected_close_on or date.max, deal.pk)
+
+
+def _covered(still_open: list[Deal], now: datetime) -> list[CoveredDeal]:
+    """The open deals with their coverage now and, where they were there already, a quarter ago."""
+    if not still_open:
         return []
     before = now - LAST_QUARTER
-    older = [deal for deal in rows if (deal.created_at or deal.recorded_at) <= before]
-    then = coverage_of_deals(older, at=before) if older else {}
-    present = coverage_of_deals(rows)
-    return [CoveredDeal(deal, present[deal.pk], then[deal.pk].share if deal.pk in then else None) for deal in rows]
+    present, then = coverage_now_and_then(still_open, then=before)
+    return [
+        CoveredDeal(
+            deal, present[deal.pk], then[deal.pk].share if (deal.created_at or deal.recorded_at) <= before else None
+        )
+        for deal in still_open
+    ]
 
 
 def _facts(user: User, company: Company, now: datetime, covered: list[CoveredDeal]) -> Facts:

@@ -93,6 +93,18 @@ def _on_deals(module: Any) -> Callable[[Work], Answer]:
     return answer
 
 
+def _with_chances(module: Any) -> Callable[[Work], Answer]:
+    """An answer that asks the model of win probability as well."""
+
+    def answer(work: Work) -> Answer:
+        found: Answer = module.answer(
+            work.facts, as_of=work.as_of, options=work.options, known=work.selling, learnt=work.chances, keep=work.keep
+        )
+        return found
+
+    return answer
+
+
 METRICS = {
     made.metric.name: made
     for made in (
@@ -110,9 +122,9 @@ METRICS = {
         Entry(metric=funnel.METRIC, answer=_on_deals(funnel)),
         Entry(metric=velocity.METRIC, answer=_on_deals(velocity)),
         Entry(metric=win_rate.METRIC, answer=_on_deals(win_rate)),
-        Entry(metric=forecast.METRIC, answer=_on_deals(forecast)),
+        Entry(metric=forecast.METRIC, answer=_with_chances(forecast)),
         Entry(metric=leverage.METRIC, answer=_on_deals(leverage)),
-        Entry(metric=win_probability.METRIC, answer=_on_deals(win_probability)),
+        Entry(metric=win_probability.METRIC, answer=_with_chances(win_probability)),
     )
 }
 # Learnt from everybody, and hardly moved by a few orders; `insight.learnt` says when they are kept.

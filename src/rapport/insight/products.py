@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from rapport.commerce.models import Product
+from rapport.identity.access import Action
 from rapport.identity.models import User
 from rapport.insight.models import PersonTraits
 from rapport.insight.querysets import TraitFilters
@@ -68,14 +69,14 @@ def names(numbers: Iterable[int | None], *, user: User) -> dict[int, str]:
 
 
 def due_products(*, user: User, today: date) -> list[int]:
-    """The products for which somebody whom the user may see is due; one query."""
-    rows = PersonTraits.objects.visible_to(user).narrowed(TraitFilters(due=True), today=today)
+    """The products for which somebody whom the user may export is due; one query."""
+    rows = PersonTraits.objects.within_reach(user, Action.EXPORT).narrowed(TraitFilters(due=True), today=today)
     return list(
         rows.filter(due_product_id__isnull=False).order_by().values_list("due_product_id", flat=True).distinct()
     )
 
 
 def people_due(*, user: User, today: date) -> Iterator[PersonTraits]:
-    """Everybody the user may see whose next purchase is due by today, the latest first; read piece by piece."""
-    rows = PersonTraits.objects.visible_to(user).narrowed(TraitFilters(due=True), today=today)
+    """Everybody the user may export whose next purchase is due by today, the latest first; read piece by piece."""
+    rows = PersonTraits.objects.within_reach(user, Action.EXPORT).narrowed(TraitFilters(due=True), today=today)
     return rows.select_related("person").order_by("-due_on", "-person_id").iterator(chunk_size=2000)

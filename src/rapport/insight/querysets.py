@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.db import models
 
 from rapport.core.querysets import RecordQuerySet
+from rapport.identity.access import Action
 from rapport.identity.models import User
 from rapport.people.models import Person
 
@@ -46,7 +47,11 @@ class TraitsQuerySet(RecordQuerySet):
 
     def visible_to(self, user: User) -> Self:
         """Those of people the user may see."""
-        return self.filter(person__in=Person.objects.visible_to(user))
+        return self.within_reach(user, Action.SEE)
+
+    def within_reach(self, user: User, action: Action) -> Self:
+        """Those of people with whom the user may do this."""
+        return self.filter(person__in=Person.objects.within_reach(user, action))
 
     def narrowed(self, filters: TraitFilters, *, today: date) -> Self:
         """Those that fit the filters."""

@@ -1,14 +1,11 @@
 """The probability of one deal, told by the model of the last refresh from what is known of the deal now."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from rapport.analytics.win_probability.explain import Contribution, Model, contributions, features
 from rapport.deals.models import Deal, Stage
-from rapport.deals.queries.deal_states import states
 from rapport.deals.rules.next_actions import DealState
-from rapport.identity.models import User
 from rapport.insight import queries
 
 METRIC = "win-probability"
@@ -30,8 +27,8 @@ class DealChance:
     is_better: bool | None = None
 
 
-def of_deal(deal: Deal, *, user: User, now: datetime, today: date) -> DealChance | None:
-    """The chances of an open deal; None for a closed one. The deal comes with its stage."""
+def of_deal(deal: Deal, *, state: DealState) -> DealChance | None:
+    """The chances of an open deal in this state; None for a closed one. The deal comes with its stage."""
     if deal.stage.status != Stage.Status.OPEN:
         return None
     result = queries.result(METRIC)
@@ -39,7 +36,6 @@ def of_deal(deal: Deal, *, user: User, now: datetime, today: date) -> DealChance
     found = result.payload if result else {}
     if "model" not in found:
         return DealChance(by_stage=own, too_few=found.get("too_few"))
-    state = states([deal], user=user, now=now, today=today)[deal.pk]
     model = Model.from_plain(found["model"])
     values = _values(deal, state, model, currency=found["currency"])
     chance, reasons = contributions(model, features(**values))

@@ -16,6 +16,8 @@ from rapport.analytics.offers import Study
 from rapport.analytics.purchases import Purchases
 from rapport.analytics.rfm import CutPoints
 from rapport.analytics.selling import Selling
+from rapport.analytics.win_probability import learning
+from rapport.analytics.win_probability.learning import Learnt
 from rapport.insight.answers import lifetime_value
 from rapport.insight.answers.options import Options
 from rapport.lake import engines
@@ -92,6 +94,11 @@ class Work:
     def baskets(self) -> Baskets:
         """What lies in the baskets."""
         return affinity.baskets(self.facts, as_of=self.as_of)
+
+    @cached_property
+    def chances(self) -> Learnt:
+        """The model of win probability, asked about the open deals."""
+        return learning.learn(self.facts, self.selling)
 
     @cached_property
     def selling(self) -> Selling:

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import psutil
 import pyarrow as pa
@@ -17,7 +18,7 @@ from ibis.util import gen_name
 
 from rapport.lake.facts import Facts
 from rapport.lake.store import Lake
-from rapport.lake.tables import INSTANT, TABLES, FactTable
+from rapport.lake.tables import DAY, INSTANT, MONEY, TABLES, TEXT, YES, Column, FactTable
 
 DUCKDB = "duckdb"
 MOST_MEMORY = 2 * 1000**3
@@ -76,9 +77,10 @@ def _duckdb(spill: Path) -> Iterator[Reader]:
     backend.raw_sql("SET TimeZone = 'UTC'; SET preserve_insertion_order = false")
 
     def read(table: FactTable, files: list[Path]) -> ir.Table:
-        if not files:
-            return backend.create_table(table.name, schema=ibis.schema(plain_schema(table)), temp=True)
-        return _with_plain_instants(backend.read_parquet([str(path) for path in files]), table, name=table.name)
+        backend.raw_sql(_view(table, files))
+        # Its schema is known: asking the engine for it, table by table, takes longer than opening the lake.
+        schema = ibis.schema({each.name: each.type for each in plain_schema(table)})
+        return ops.DatabaseTable(table.name, schema=schema, source=backend).to_expr()
 
     try:
         yield read
@@ -86,10 +88,32 @@ def _duckdb(spill: Path) -> Iterator[Reader]:
         backend.disconnect()
 
 
-def _with_plain_instants(rows: ir.Table, table: FactTable, *, name: str) -> ir.Table:
-    """The rows as a view in which instants are plain timestamps in UTC, as Spark has them."""
-    plain = {column.name: rows[column.name].cast("timestamp") for column in table.columns if column.type == INSTANT}
-    return rows.get_backend().create_view(name, rows.mutate(**plain) if plain else rows)
+def _view(table: FactTable, files: list[Path]) -> str:
+    """SQL of a view over the files of a table, or of nothing, in which instants are plain timestamps as Spark has them.
+
+    Names are those of `lake.tables`; a file's name is written as SQL writes text.
+    """
+    if not files:
+        lacking = ", ".join(f"NULL::{_type(each)} AS {_named(each)}" for each in table.columns)
+        return f"CREATE TEMP VIEW {table.name} AS SELECT {lacking} WHERE false"
+    instants = ", ".join(
+        f"{_named(each)}::TIMESTAMP AS {_named(each)}" for each in table.columns if each.type == INSTANT
+    )
+    # Every column there is: files that an older version wrote may lack one, and not every metric asks for it.
+    columns = f"* REPLACE ({instants})" if instants else "*"
+    listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
+    return f"CREATE TEMP VIEW {table.name} AS SELECT {columns} FROM read_parquet([{listed}])"  # noqa: S608 # our own names
+
+
+def _named(column: Column) -> str:
+    return f'"{column.name}"'
+
+
+def _type(column: Column) -> str:
+    """The type of a column as DuckDB writes it."""
+    return {INSTANT: "TIMESTAMP", DAY: "DATE", TEXT: "VARCHAR", MONEY: "DOUBLE", YES: "BOOLEAN"}.get(
+        column.type, "BIGINT"
+    )
 
 
 def plain_schema(table: FactTable) -> pa.Schema:

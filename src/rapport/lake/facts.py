@@ -20,6 +20,7 @@ class Facts:
     interactions: ir.Table
     pipelines: ir.Table
     stages: ir.Table
+    probability_changes: ir.Table
     deals: ir.Table
     stage_changes: ir.Table
     deal_changes: ir.Table

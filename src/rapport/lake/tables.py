@@ -106,6 +106,7 @@ INTERACTIONS = FactTable("interactions", "an interaction, once for each person w
 PIPELINES = FactTable("pipelines", "a pipeline", (
     Column("id", ID, "number of the pipeline"),
     Column("name", TEXT, "what the company calls it"),
+    Column("kind", TEXT, "what it is for: direct, tender, renewal, framework"),
     Column("position", WHOLE, "its place among the pipelines, from 0"),
 ))  # fmt: skip
 STAGES = FactTable("stages", "a stage of a pipeline", (
@@ -117,6 +118,14 @@ STAGES = FactTable("stages", "a stage of a pipeline", (
     Column("probability", WHOLE, "of 100 deals in it, how many are won in the end, as set by the company"),
     _lacking("expected_days", WHOLE, "how long a deal is expected to stay"),
     Column("retired", YES, "no deal comes into it any more"),
+))  # fmt: skip
+PROBABILITY_CHANGES = FactTable("probability_changes", "a change of the probability of a stage", (
+    Column("id", ID, "number of the change: the order of changes at one instant"),
+    Column("stage_id", ID, "its stage"),
+    Column("before", WHOLE, "the probability before, of 100"),
+    Column("after", WHOLE, "the probability after, of 100"),
+    Column("at", INSTANT, "when"),
+    Column("happened_on", DAY, "the day of `at` in the installation's time zone"),
 ))  # fmt: skip
 DEALS = FactTable("deals", "a deal", (
     Column("id", ID, "number of the deal"),
@@ -134,6 +143,7 @@ DEALS = FactTable("deals", "a deal", (
     _lacking("expected_close_on", DAY, "when it is expected to close"),
     _lacking("closed_at", INSTANT, "when it was won or lost"),
     _lacking("closed_on", DAY, "the day of `closed_at` in the installation's time zone"),
+    _lacking("runs_out_on", DAY, "when what was sold runs out or is to be renewed"),
     _lacking("owner_id", ID, "colleague in charge"),
     _lacking("team_id", ID, "team in charge"),
 ))  # fmt: skip
@@ -183,7 +193,7 @@ RATES = FactTable("rates", "an exchange rate", (
 TABLES = {
     table.name: table
     for table in (
-        PEOPLE, COMPANIES, PRODUCTS, ORDERS, ORDER_LINES, INTERACTIONS, PIPELINES, STAGES, DEALS, STAGE_CHANGES,
-        DEAL_CHANGES, DEAL_CONTACTS, DEAL_PEOPLE, RATES,
+        PEOPLE, COMPANIES, PRODUCTS, ORDERS, ORDER_LINES, INTERACTIONS, PIPELINES, STAGES, PROBABILITY_CHANGES, DEALS,
+        STAGE_CHANGES, DEAL_CHANGES, DEAL_CONTACTS, DEAL_PEOPLE, RATES,
     )
 }  # fmt: skip

@@ -7,9 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.core.errors import NotAllowed
 from rapport.identity import access
+from rapport.identity.access import Action, Kind, Reach
 from rapport.identity.models import User
 from rapport.people.models import Affiliation, Company, CompanyLink, ContactPoint, Person
 from rapport.people.querysets import OwnedQuerySet
+
+_KINDS: dict[type[Person | Company], Kind] = {Person: Kind.PERSON, Company: Kind.COMPANY}
 
 
 def person_for_view(user: User, pk: int) -> Person:
@@ -27,6 +30,15 @@ def person_for_edit(user: User, pk: int) -> Person:
     return person
 
 
+def person_for(user: User, pk: int, action: Action) -> Person:
+    """A person with whom the user may do this. Raises Http404, NotAllowed."""
+    person = person_for_view(user, pk)
+    if not may_edit(user, person, action):
+        raise NotAllowed(access.refusal(Kind.PERSON, action))
+    check_stands_for_itself(person)
+    return person
+
+
 def company_for_view(user: User, pk: int) -> Company:
     """A company the user may see, archived ones included. Raises Http404."""
     company: Company = _seen(Company.objects.visible_to(user).select_related("owner", "team"), pk)
@@ -38,6 +50,15 @@ def company_for_edit(user: User, pk: int) -> Company:
     company = company_for_view(user, pk)
     if not may_edit(user, company):
         raise NotAllowed(_("You may look at this company, but not change it."))
+    check_stands_for_itself(company)
+    return company
+
+
+def company_for(user: User, pk: int, action: Action) -> Company:
+    """A company with which the user may do this. Raises Http404, NotAllowed."""
+    company = company_for_view(user, pk)
+    if not may_edit(user, company, action):
+        raise NotAllowed(access.refusal(Kind.COMPANY, action))
     check_stands_for_itself(company)
     return company
 
@@ -73,19 +94,24 @@ def link_for_edit(user: User, pk: int) -> CompanyLink:
     return link
 
 
-def may_edit(user: User, record: Person | Company) -> bool:
-    """Whether the user may change this record."""
-    if not access.may_add(user):
-        return False
-    if access.EDIT[user.role] is access.Reach.ALL:
-        return True
-    return bool(type(record).objects.filter(pk=record.pk).editable_by(user).exists())
+def may_edit(user: User, record: Person | Company, action: Action = Action.EDIT) -> bool:
+    """Whether the user may change this record, or do something else with it."""
+    reach = access.reach(user, _KINDS[type(record)], action)
+    if reach in (Reach.NOTHING, Reach.ALL):
+        return reach is Reach.ALL
+    return bool(type(record).objects.filter(pk=record.pk).within_reach(user, action).exists())
 
 
-def check_may_add(user: User) -> None:
-    """Raises NotAllowed for a user who may only look."""
-    if not access.may_add(user):
+def check_may_add(user: User, kind: Kind) -> None:
+    """Raises NotAllowed for a user who may not make new records of this kind."""
+    if not access.may_add(user, kind):
         raise NotAllowed(_("You may look, but not add anything."))
+
+
+def check_may_export(user: User) -> None:
+    """Raises NotAllowed for a user who may not take people out as a file."""
+    if not access.may(user, Kind.PERSON, Action.EXPORT):
+        raise NotAllowed(access.refusal(Kind.PERSON, Action.EXPORT))
 
 
 def check_stands_for_itself(record: Person | Company) -> None:

@@ -113,3 +113,35 @@ class CompaniesMerged(Event):
 
     kept_id: int
     gone_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergeUndone(Event):
+    """Two records that had become one stand for themselves again; `kind` is `person` or `company`."""
+
+    kind: str
+    kept_id: int
+    gone_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonErased(Event):
+    """A person was erased for good, with all records merged into them."""
+
+    person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleUpserted(Event):
+    """Many people were made or changed at once by a program."""
+
+    created: tuple[int, ...]
+    changed: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompaniesUpserted(Event):
+    """Many companies were made or changed at once by a program."""
+
+    created: tuple[int, ...]
+    changed: tuple[int, ...]

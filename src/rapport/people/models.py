@@ -6,7 +6,33 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from rapport.core.models import Labels, Record, word_index
+from rapport.fields.columns import CustomValues
 from rapport.people.querysets import CompanyQuerySet, PersonQuerySet
+from rapport.people.registers import (
+    NotTheSame,
+    PrivacyRequest,
+    PrivacyTerm,
+    Suppression,
+    SuppressionSalt,
+    Twins,
+    TwinSearch,
+)
+
+__all__ = [
+    "Affiliation",
+    "Company",
+    "CompanyLink",
+    "ContactPoint",
+    "Merge",
+    "NotTheSame",
+    "Person",
+    "PrivacyRequest",
+    "PrivacyTerm",
+    "Suppression",
+    "SuppressionSalt",
+    "TwinSearch",
+    "Twins",
+]
 
 
 class Person(Record):
@@ -47,6 +73,8 @@ class Person(Record):
         db_index=False,
         verbose_name=_("Team"),
     )
+
+    custom = CustomValues()
 
     # Where this record was found to be the same person as another. No constraint: checking it would cost a bulk load of
     # a million people seconds, and `people.holders` keeps it.
@@ -114,6 +142,7 @@ class Company(Record):
     team = models.ForeignKey(
         "identity.Team", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("Team")
     )
+    custom = CustomValues()
 
     merged_into = models.ForeignKey(
         "self", on_delete=models.CASCADE, null=True, blank=True, related_name="+", db_index=False, editable=False
@@ -237,18 +266,19 @@ class ContactPoint(models.Model):
 class Merge(models.Model):
     """Two records of one person, or of one company, became one; what is needed to tell of it and to take it back.
 
-    `moved` lists by foreign key the rows that were given to the kept record, `removed` holds the rows that said what
-    the kept record's own row says already, `before` both records as they were. No foreign keys: it outlives both.
+    `changes` says by model what became of the rows of every holder (`core.moving.Changes`), `before` holds both records
+    as they were. No foreign keys: it outlives both.
     """
 
     kind = models.CharField(max_length=7, choices=[("person", _("Person")), ("company", _("Company"))])
     kept_id = models.BigIntegerField()
     gone_id = models.BigIntegerField()
-    moved = models.JSONField(default=dict)
-    removed = models.JSONField(default=dict)
+    changes = models.JSONField(default=dict)
     before = models.JSONField(default=dict)
     by = models.ForeignKey("identity.User", on_delete=models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
+    undone_by = models.ForeignKey("identity.User", on_delete=models.SET_NULL, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "people_merge"

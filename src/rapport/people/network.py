@@ -140,7 +140,8 @@ def _tree(walk: _Walk, top: Company, levels: int) -> list[Member]:
     frontier, depth = [top.pk], 0
     while frontier and depth < levels:
         walk.step(frontier, kind=PARENT_OF, upward=False)
-        frontier = [edge.to_id for edge in walk.edges if edge.kind == PARENT_OF and edge.from_id in set(frontier)]
+        above = set(frontier)
+        frontier = [edge.to_id for edge in walk.edges if edge.kind == PARENT_OF and edge.from_id in above]
         depth += 1
     walk.is_cut = walk.is_cut or bool(_has_more(walk, frontier, upward=False))
     below: dict[int, list[Company]] = defaultdict(list)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from rapport.core import paging, text
 from rapport.core.paging import Page, Sort
@@ -63,10 +63,19 @@ class Neighbour:
 
 
 @dataclass(frozen=True)
+class Former:
+    """A company to which a link has ended; `part` is what it was: parent, subsidiaries, suppliers, and so on."""
+
+    link: CompanyLink
+    company: Company
+    part: str
+
+
+@dataclass(frozen=True)
 class Network:
     """How a company belongs together with others, as far as the reader may see them.
 
-    `customers` are those it supplies: its own customers.
+    `customers` are those it supplies: its own customers. `former` are links that have ended, the last first.
     """
 
     parent: Neighbour | None = None
@@ -74,10 +83,11 @@ class Network:
     suppliers: list[Neighbour] = field(default_factory=list)
     customers: list[Neighbour] = field(default_factory=list)
     partners: list[Neighbour] = field(default_factory=list)
+    former: list[Former] = field(default_factory=list)
 
     @property
     def is_known(self) -> bool:
-        """Whether there is any link."""
+        """Whether there is any link that holds."""
         return self.parent is not None or any((self.subsidiaries, self.suppliers, self.customers, self.partners))
 
 
@@ -149,21 +159,24 @@ def people_of_company(*, user: User, company: Company, limit: int = 12) -> list[
 
 
 def network(*, user: User, company: Company) -> Network:
-    """The present links of a company, both ways, to companies the user may see; two queries."""
+    """The links of a company, both ways, to companies the user may see, those that hold first; two queries."""
     links = list(
-        CompanyLink.objects.filter(Q(from_company=company) | Q(to_company=company), until__isnull=True)
+        CompanyLink.objects.filter(Q(from_company=company) | Q(to_company=company))
         .select_related("from_company", "to_company")
-        .order_by("pk")[:200]
+        .order_by(F("until").desc(nulls_first=True), "pk")[:200]
     )
     others = {_other_end(link, company).pk for link in links}
     seen = set(Company.objects.visible_to(user).filter(pk__in=others).values_list("pk", flat=True))
     found: dict[str, list[Neighbour]] = {}
+    former: list[Former] = []
     for link in links:
         other = _other_end(link, company)
-        if other.pk in seen:
+        if other.pk in seen and link.until is not None:
+            former.append(Former(link, other, _part(link, company)))
+        elif other.pk in seen:
             found.setdefault(_part(link, company), []).append(Neighbour(link, other))
     parents = found.pop("parent", [])
-    return Network(parent=parents[0] if parents else None, **found)
+    return Network(parent=parents[0] if parents else None, former=former, **found)
 
 
 def _other_end(link: CompanyLink, company: Company) -> Company:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from rapport.core import search
 from rapport.core.querysets import RecordQuerySet
 from rapport.identity import access
+from rapport.identity.access import Kind
 from rapport.identity.models import User
 from rapport.people.models import Company, ContactPoint, Person
 from rapport.people.rules import phones
@@ -19,7 +20,7 @@ def persons(*, query: str, user: User, limit: int) -> list[Person]:
 
     What is asked with digits or an @ is taken as an address or a number first, anything else as a name.
     """
-    wanted = Q(archived_at__isnull=True) & access.visible(user)
+    wanted = Q(archived_at__isnull=True) & access.visible(user, Kind.PERSON)
     rows = Person.objects.all()
     ways = [_persons_by_id, search.by_words] if _is_an_id(query) else [search.by_words, _persons_by_id]
     found: list[int] = []
@@ -31,7 +32,7 @@ def persons(*, query: str, user: User, limit: int) -> list[Person]:
 
 def companies(*, query: str, user: User, limit: int) -> list[Company]:
     """At most `limit` companies the user may see, by name, tax id, website or external id."""
-    wanted = Q(archived_at__isnull=True) & access.visible(user)
+    wanted = Q(archived_at__isnull=True) & access.visible(user, Kind.COMPANY)
     rows = Company.objects.all()
     bare = _ADDRESS_OF_A_PAGE.sub("", query)
     digits = phones.digits(query)

@@ -4,21 +4,24 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from rapport.core.errors import NotAllowed
-from rapport.identity.access import may_see_reports
-from rapport.identity.models import Role, User
+from rapport.identity.access import Action, Kind, may
+from rapport.identity.models import User
 from rapport.segments.models import Segment
 
-MAKE = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.MARKETER})
+
+def may_see(user: User) -> bool:
+    """Whether segments are open to the user."""
+    return may(user, Kind.SEGMENT, Action.SEE)
 
 
 def may_make(user: User) -> bool:
     """Whether the user may make and change segments."""
-    return user.is_active and user.role in MAKE
+    return may(user, Kind.SEGMENT, Action.EDIT)
 
 
 def check_may_see(user: User) -> None:
     """Raises NotAllowed for a user to whom segments are not open."""
-    if not may_see_reports(user):
+    if not may_see(user):
         raise NotAllowed(_("Segments are for those who may see reports: ask a manager."))
 
 

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from rapport.core import paging
 from rapport.core.paging import Page, Sort
+from rapport.identity.access import Action
 from rapport.identity.models import User
 from rapport.people.models import Person
 from rapport.segments import rules
@@ -61,8 +62,8 @@ def tallies(segment: Segment) -> list[Tally]:
 
 
 def export_rows(*, user: User, segment: Segment) -> Iterator[tuple[Person, datetime]]:
-    """The members whom the user may see, each with the instant they entered, in the order of their numbers."""
-    return _rows(_members(user, segment), segment)
+    """The members whom the user may export, each with the instant they entered, in the order of their numbers."""
+    return _rows(_inside(Person.objects.within_reach(user, Action.EXPORT), segment), segment)
 
 
 def all_members(*, segment: Segment) -> Iterator[tuple[Person, datetime]]:

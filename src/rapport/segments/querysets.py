@@ -5,6 +5,7 @@ from typing import Any, Self
 from django.db import models
 
 from rapport.identity import access
+from rapport.identity.access import Kind
 from rapport.identity.models import User
 
 
@@ -12,8 +13,8 @@ class SegmentQuerySet(models.QuerySet[Any]):
     """Segments."""
 
     def visible_to(self, user: User) -> Self:
-        """All of them for whoever may see reports, none for the others."""
-        return self.all() if access.may_see_reports(user) else self.none()
+        """All of them for whoever may see segments, none for the others."""
+        return self.filter(access.visible(user, Kind.SEGMENT))
 
     def live(self) -> Self:
         """Those not archived."""

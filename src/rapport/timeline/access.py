@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.core.errors import NotAllowed
 from rapport.identity import access
+from rapport.identity.access import Action, Kind
 from rapport.identity.models import User
 from rapport.people.access import (
     check_may_add,
@@ -20,7 +21,7 @@ from rapport.timeline.models import Interaction, Task
 def person_for_writing(user: User, pk: int) -> Person:
     """A person on whose timeline the user may write. Raises Http404, NotAllowed."""
     person = person_for_view(user, pk)
-    check_may_add(user)
+    check_may_add(user, Kind.INTERACTION)
     check_stands_for_itself(person)
     return person
 
@@ -28,21 +29,28 @@ def person_for_writing(user: User, pk: int) -> Person:
 def company_for_writing(user: User, pk: int) -> Company:
     """A company on whose timeline the user may write. Raises Http404, NotAllowed."""
     company = company_for_view(user, pk)
-    check_may_add(user)
+    check_may_add(user, Kind.INTERACTION)
     check_stands_for_itself(company)
     return company
 
 
-def interaction_for_edit(user: User, pk: int) -> Interaction:
-    """An interaction that the user may take away: one's own, or any of a record one may change.
-
-    Raises Http404 where none of its customers may be seen, NotAllowed.
-    """
+def interaction_for_view(user: User, pk: int) -> Interaction:
+    """An interaction with a customer whom the user may see. Raises Http404."""
     interaction: Interaction | None = Interaction.objects.select_related("company").filter(pk=pk).first()
     if interaction is None or not _is_seen(user, interaction):
         raise Http404
-    own = interaction.user_id == user.pk and access.may_add(user)
-    if not own and not _is_editable(user, interaction):
+    return interaction
+
+
+def interaction_for_edit(user: User, pk: int) -> Interaction:
+    """An interaction that the user may take away: one's own, or with the right to it any of a record one may change.
+
+    Raises Http404 where none of its customers may be seen, NotAllowed.
+    """
+    interaction = interaction_for_view(user, pk)
+    own = interaction.user_id == user.pk and access.may_add(user, Kind.INTERACTION)
+    others = access.may(user, Kind.INTERACTION, Action.EDIT)
+    if not own and not (others and _is_editable(user, interaction)):
         raise NotAllowed(_("You may look at this, but not change it."))
     return interaction
 
@@ -55,9 +63,19 @@ def task_for_edit(user: User, pk: int) -> Task:
     task: Task | None = Task.objects.select_related("person", "company").filter(pk=pk).first()
     if task is None or not _task_is_seen(user, task):
         raise Http404
-    if not access.may_add(user):
+    if not _task_is_editable(user, task):
         raise NotAllowed(_("You may look at this, but not change it."))
     return task
+
+
+def _task_is_editable(user: User, task: Task) -> bool:
+    if not access.may(user, Kind.TASK, Action.EDIT):
+        return False
+    if Task.objects.filter(pk=task.pk).editable_by(user).exists():
+        return True
+    if task.person is not None and may_edit(user, task.person):
+        return True
+    return task.company is not None and may_edit(user, task.company)
 
 
 def _task_is_seen(user: User, task: Task) -> bool:

@@ -26,8 +26,8 @@ class YearOfContact:
 
 
 def years_of_contact(*, company: Company) -> list[YearOfContact]:
-    """The interactions with a company by year, the newest first; one query."""
-    rows = Interaction.objects.live().filter(company=company)
+    """The interactions with a company by year, the newest first; notes are no contact; one query."""
+    rows = Interaction.objects.live().filter(company=company).exclude(kind=_ALONE)
     counted = (
         rows.order_by()
         .annotate(year=ExtractYear("at", tzinfo=timezone.get_current_timezone()))

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from rapport.core.models import Record
+from rapport.timeline.attachments import Attachment as Attachment
 from rapport.timeline.querysets import InteractionQuerySet, TaskQuerySet
 
 

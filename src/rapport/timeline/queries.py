@@ -7,8 +7,11 @@ from typing import Any
 
 from django.db.models import F, Prefetch, Q, QuerySet
 
+from rapport.identity import access
+from rapport.identity.access import Action, Kind, Reach
 from rapport.identity.models import User
 from rapport.people.models import Company, Person
+from rapport.people.querysets import OwnedQuerySet
 from rapport.timeline.models import Interaction, InteractionPerson, Task
 
 Before = tuple[datetime, str]
@@ -70,6 +73,7 @@ def older_than(before: Before | None, *, source: str, at: str, pk: str = "pk") -
 
 def timeline(
     *,
+    user: User,
     person: Person | None = None,
     company: Company | None = None,
     kinds: Collection[str] | None = None,
@@ -78,13 +82,14 @@ def timeline(
 ) -> list[TimelineEntry]:
     """At most `limit` interactions and tasks of one customer, newest first; `kinds` None means all of them.
 
-    The caller has passed the customer's door: whoever sees the customer sees what happened with them. A task
-    stands at the instant it was made.
+    The caller has passed the customer's door: whoever sees the customer sees what happened with them; of those who
+    took part it names whom the user may see. A task stands at the instant it was made.
     """
     found: list[TimelineEntry] = []
     wanted = set(Interaction.Kind.values) & set(kinds) if kinds is not None else None
     if wanted is None or wanted:
-        found += _interactions(person, company, wanted, before, limit)
+        rows = _interactions(person, company, wanted, before, limit)
+        found += interaction_entries(rows, user=user)
     if kinds is None or TASK in kinds:
         found += _tasks(person, company, before, limit)
     return sorted(found, key=lambda entry: (entry.at, entry.key), reverse=True)[:limit]
@@ -92,7 +97,7 @@ def timeline(
 
 def _interactions(
     person: Person | None, company: Company | None, kinds: set[str] | None, before: Before | None, limit: int
-) -> list[TimelineEntry]:
+) -> QuerySet[Interaction]:
     """Found through the index on (customer, instant), so that only `limit` rows are read."""
     if person is not None:
         took_part = InteractionPerson.objects.filter(person=person).filter(
@@ -101,18 +106,22 @@ def _interactions(
         if kinds is not None:
             took_part = took_part.filter(interaction__kind__in=kinds)
         newest = list(took_part.order_by("-at", "-interaction_id").values_list("interaction_id", flat=True)[:limit])
-        return interaction_entries(Interaction.objects.filter(pk__in=newest))
+        return Interaction.objects.filter(pk__in=newest)
     rows = Interaction.objects.filter(company=company, archived_at__isnull=True).filter(
         older_than(before, source="interaction", at="at")
     )
     if kinds is not None:
         rows = rows.filter(kind__in=kinds)
-    return interaction_entries(rows.order_by("-at", "-pk")[:limit])
+    return rows.order_by("-at", "-pk")[:limit]
 
 
-def interaction_entries(rows: QuerySet[Interaction]) -> list[TimelineEntry]:
-    """Interactions as entries, with who took part, in three queries; for upper apps as well."""
-    names = Prefetch("participants", InteractionPerson.objects.select_related("person").order_by("pk"))
+def interaction_entries(rows: QuerySet[Interaction], *, user: User) -> list[TimelineEntry]:
+    """Interactions as entries, with whom of those who took part the user may see, in three queries; for upper apps
+    as well."""
+    took_part = InteractionPerson.objects.select_related("person").order_by("pk")
+    if access.reach(user, Kind.PERSON, Action.SEE) is not Reach.ALL:
+        took_part = took_part.filter(person__in=Person.objects.visible_to(user))
+    names = Prefetch("participants", took_part)
     return [_interaction_entry(row) for row in rows.select_related("user").prefetch_related(names)]
 
 
@@ -168,9 +177,7 @@ class TasksByDay:
 
 def open_tasks(*, user: User, today: date, limit: int = 200) -> TasksByDay:
     """The user's own open tasks, the oldest day first, at most `limit`."""
-    rows = list(
-        Task.objects.filter(owner=user).open().select_related("person", "company").order_by("due_on", "pk")[:limit]
-    )
+    rows = _with_customers(Task.objects.filter(owner=user).open().order_by("due_on", "pk")[:limit], user)
     return TasksByDay(
         overdue=[task for task in rows if task.due_on < today],
         today=[task for task in rows if task.due_on == today],
@@ -180,5 +187,24 @@ def open_tasks(*, user: User, today: date, limit: int = 200) -> TasksByDay:
 
 def done_tasks(*, user: User, limit: int = 20) -> list[Task]:
     """What the user did last."""
-    rows = Task.objects.filter(owner=user, done_at__isnull=False).select_related("person", "company")
-    return list(rows.order_by(F("done_at").desc(), "-pk")[:limit])
+    rows = Task.objects.filter(owner=user, done_at__isnull=False).order_by(F("done_at").desc(), "-pk")
+    return _with_customers(rows[:limit], user)
+
+
+def _with_customers(rows: QuerySet[Task], user: User) -> list[Task]:
+    """The tasks with their customers; one whom the user may not see is left out, though the task is theirs."""
+    found = list(rows.select_related("person", "company"))
+    seen_people = _seen(Person.objects.all(), Kind.PERSON, {task.person_id for task in found}, user)
+    seen_companies = _seen(Company.objects.all(), Kind.COMPANY, {task.company_id for task in found}, user)
+    for task in found:
+        task.person = task.person if task.person_id in seen_people else None
+        task.company = task.company if task.company_id in seen_companies else None
+    return found
+
+
+def _seen(rows: OwnedQuerySet, kind: Kind, ids: set[int | None], user: User) -> set[int | None]:
+    """Those of the ids that the user may see; nothing is asked for a user who sees all."""
+    known = {pk for pk in ids if pk is not None}
+    if not known or access.reach(user, kind, Action.SEE) is Reach.ALL:
+        return ids
+    return set(rows.visible_to(user).filter(pk__in=known).values_list("pk", flat=True))

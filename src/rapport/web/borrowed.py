@@ -4,7 +4,6 @@ from django.utils.translation import gettext_noop as _
 
 FROM_ALLAUTH = (
     _("A user is already registered with this email address."),
-    _("Be patient, you are sending too many requests."),
     _("Current Password"),
     _("Email"),
     _("Email address"),
@@ -26,7 +25,10 @@ FROM_ALLAUTH = (
     _("The new value must be different from the current one."),
     _("The password reset token was invalid."),
     _("This account is currently inactive."),
-    _("Too many failed login attempts. Try again later."),
+    _("Use a security key"),
+    _("Use authenticator app or code"),
+    _("Use your password"),
+    _("You cannot generate recovery codes without having two-factor authentication enabled."),
     _("You have signed out."),
     _("You must type the same password each time."),
 )

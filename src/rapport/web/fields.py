@@ -1,7 +1,7 @@
 """Fields that forms of several folders share: tags, people and companies found by what one types, places."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from babel import Locale
@@ -109,6 +109,12 @@ class DayField(forms.DateField):
     """A day, chosen from the browser's calendar."""
 
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+def offer(field: forms.Field, choices: Iterable[tuple[Any, Any]]) -> None:
+    """Let a choice field offer these."""
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = list(choices)
 
 
 def country_choices() -> list[tuple[str, str]]:

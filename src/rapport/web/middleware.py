@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.utils import translation
 from rapport.core.errors import NotAllowed, RapportError
 
 Next = Callable[[HttpRequest], HttpResponse]
-OPEN_TO_ALL = ("/accounts/", "/static/", "/healthz", "/readyz", "/enter/", "/look/")
+OPEN_TO_ALL = ("/accounts/", "/static/", "/healthz", "/readyz", "/enter/", "/look/", "/api/v1/")
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none';"
     " base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
@@ -43,12 +44,23 @@ def signed_in_only(get_response: Next) -> Next:
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated or request.path.startswith(OPEN_TO_ALL):
             return get_response(request)
-        back = redirect_to_login(request.get_full_path())
+        back = redirect_to_login(_page_of(request))
         if request.headers.get("HX-Request"):
             return HttpResponse(status=204, headers={"HX-Redirect": back["Location"]})
         return back
 
     return middleware
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page to come back to: what was only sent, or was asked for as a part, is no page; that it came from is."""
+    is_part = "HX-Request" in request.headers
+    if request.method in ("GET", "HEAD") and not is_part:
+        return request.get_full_path()
+    came_from = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+    if came_from.netloc != request.get_host() or not came_from.path.startswith("/"):
+        return request.get_full_path()
+    return f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path
 
 
 class ErrorsInWords:

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from rapport.identity import access, queries
+from rapport.identity.access import Action, Kind
 from rapport.identity.models import Organisation, User
 
 THEMES = {"light": "rapport", "dark": "rapport-dark"}
@@ -23,6 +24,11 @@ Selling = Organisation.Selling
 def anyone(user: User) -> bool:
     """Every role."""
     return True
+
+
+def may(kind: Kind, action: Action = Action.SEE) -> Callable[[User], bool]:
+    """Whoever may do this."""
+    return lambda user: access.may(user, kind, action)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,18 +60,21 @@ TO_COMPANIES = frozenset({Selling.TO_COMPANIES, Selling.TO_BOTH})
 TO_PEOPLE = frozenset({Selling.TO_PEOPLE, Selling.TO_BOTH})
 SECTIONS = (
     Section(url_name="home:page", label=_("Today"), icon="house"),
-    Section(url_name="companies:list", label=_("Companies"), icon="building-2", sells_to=TO_COMPANIES),
-    Section(url_name="people:list", label=_("People"), icon="users"),
+    Section(
+        url_name="companies:list", label=_("Companies"), icon="building-2", sells_to=TO_COMPANIES, may=may(Kind.COMPANY)
+    ),
+    Section(url_name="people:list", label=_("People"), icon="users", may=may(Kind.PERSON)),
     Section(
         url_name="deals:list",
         label=_("Deals"),
         icon="square-kanban",
         sells_to=TO_COMPANIES,
         holds=frozenset({"board", "committee", "criteria", "process", "quotes", "requirements"}),
+        may=may(Kind.DEAL),
     ),
-    Section(url_name="orders:list", label=_("Orders"), icon="shopping-bag"),
+    Section(url_name="orders:list", label=_("Orders"), icon="shopping-bag", may=may(Kind.ORDER)),
     Section(url_name="tasks:list", label=_("Tasks"), icon="list-checks"),
-    Section(url_name="products:list", label=_("Products"), icon="package"),
+    Section(url_name="products:list", label=_("Products"), icon="package", may=may(Kind.PRODUCT)),
     Section(
         url_name="sales:funnel",
         label=_("Sales"),
@@ -80,14 +89,26 @@ SECTIONS = (
         sells_to=TO_PEOPLE,
         may=access.may_see_reports,
     ),
-    Section(url_name="segments:list", label=_("Segments"), icon="users-round", may=access.may_see_reports),
+    Section(url_name="segments:list", label=_("Segments"), icon="users-round", may=may(Kind.SEGMENT)),
     Section(url_name="imports:list", label=_("Imports"), icon="file-up", may=access.may_import),
 )
 CREATIONS = (
-    Section(url_name="companies:new", label=_("Company"), icon="building-2", sells_to=TO_COMPANIES),
-    Section(url_name="people:new", label=_("Person"), icon="user-plus"),
-    Section(url_name="deals:new", label=_("Deal"), icon="square-kanban", sells_to=TO_COMPANIES),
-    Section(url_name="products:new", label=_("Product"), icon="package"),
+    Section(
+        url_name="companies:new",
+        label=_("Company"),
+        icon="building-2",
+        sells_to=TO_COMPANIES,
+        may=may(Kind.COMPANY, Action.ADD),
+    ),
+    Section(url_name="people:new", label=_("Person"), icon="user-plus", may=may(Kind.PERSON, Action.ADD)),
+    Section(
+        url_name="deals:new",
+        label=_("Deal"),
+        icon="square-kanban",
+        sells_to=TO_COMPANIES,
+        may=may(Kind.DEAL, Action.ADD),
+    ),
+    Section(url_name="products:new", label=_("Product"), icon="package", may=may(Kind.PRODUCT, Action.ADD)),
     Section(url_name="imports:new", label=_("Import a file"), icon="file-up", may=access.may_import),
 )
 
@@ -108,7 +129,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "organisation": organisation,
         "navigation": SimpleLazyObject(lambda: links(SECTIONS, request, user, organisation)),
         "creations": SimpleLazyObject(lambda: creations(request, user, organisation)),
-        "may_add": access.may_add(user),
+        "may": access.May(user),
         "may_import": access.may_import(user),
         "may_configure": access.may_configure(user),
         "on_a_phone": f":{ON_A_PHONE}",
@@ -124,7 +145,7 @@ def theme_of(request: HttpRequest) -> str:
 
 def creations(request: HttpRequest, user: User, organisation: Organisation) -> list[Link]:
     """What the user may make; nothing for a role that only looks."""
-    return links(CREATIONS, request, user, organisation) if access.may_add(user) else []
+    return links(CREATIONS, request, user, organisation)
 
 
 def links(sections: tuple[Section, ...], request: HttpRequest, user: User, organisation: Organisation) -> list[Link]:

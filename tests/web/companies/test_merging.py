@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from rapport.core.models import AuditEntry
+from rapport.fields.models import FieldDefinition
 from rapport.people.models import Company, CompanyLink, Merge, Person
 from tests.factories import make_company, make_deal, make_interaction, make_person, make_team, make_user
 
@@ -58,14 +59,42 @@ class TestMerging:
     """Looking at both, and doing it."""
 
     def test_shows_both_and_what_hangs_on_each(self, client_as: ClientMaker) -> None:
-        one, two = make_company(name="Một", tax_id="0100233488"), make_company(name="Hai")
-        make_deal(company=two)
+        one, two = make_company(name="Một", tax_id="0100233488"), make_company(name="Hai", province="Hà Nội")
+        stranger = make_user(team=make_team())
+        make_deal(company=two, name="Màng")
+        make_deal(company=two, name="Giấu", owner=stranger, team=stranger.team)
         make_interaction(company=two)
-        response = client_as("manager").get(f"/companies/{one.pk}/merge/?with={two.pk}")
-        assert ("Deals", 0, 1) in response.context["held"]
+        FieldDefinition.objects.create(kind="company", code="floor", type="text", label_en="Floor", seen_by=["seller"])
+        FieldDefinition.objects.create(kind="company", code="boss", type="text", label_en="Boss", seen_by=["manager"])
+        Company.objects.filter(pk=one.pk).update(custom={"floor": "3", "boss": "A"})
+        Company.objects.filter(pk=two.pk).update(custom={"floor": "4", "boss": "B"})
+        client = client_as("seller", team=make_team())
+        before = Company.objects.filter(pk=two.pk).values().get()
+        response = client.get(f"/companies/{one.pk}/merge/?with={two.pk}")
+        moves = {move.label: (move.moved, move.examples) for move in response.context["moves"]}
+        assert moves["Deals"] == (1, ["Màng"])
+        assert {row.code for row in response.context["rows"] if row.code} == {"name", "custom.floor"}
         page = response.content.decode()
-        for words in ("Một", "Hai", "0100233488", "What hangs on each"):
+        for words in ("Một", "Hai", "0100233488", "Hà Nội", "Màng"):
             assert words in page
+        assert "Giấu" not in page
+        assert before == Company.objects.filter(pk=two.pk).values().get()
+        assert not Merge.objects.exists()
+        sent = given(one, two) | {"take-name": "gone", "take-custom.floor": "gone", "take-custom.boss": "gone"}
+        client.post(f"/companies/{one.pk}/merge/", sent)
+        one.refresh_from_db()
+        assert (one.name, one.custom) == ("Hai", {"floor": "4", "boss": "A"})
+        merge = Merge.objects.get()
+        page = client.get(f"/companies/{one.pk}/merge/").content.decode()
+        assert f"/companies/{one.pk}/merge/{merge.pk}/undo/" in page
+        undo = f"/companies/{one.pk}/merge/{merge.pk}/undo/"
+        assert "What will be as before" in client.get(undo).content.decode()
+        assert client.post(undo, {"version": "1"}).status_code == 422
+        assert client.get(f"/people/{one.pk}/merge/{merge.pk}/undo/").status_code == 404
+        assert client_as("viewer").post(undo, {"version": one.version}).status_code == 403
+        assert client.post(undo, {"version": one.version})["Location"] == f"/companies/{two.pk}/"
+        one.refresh_from_db()
+        assert one.name == "Một"
 
     @pytest.mark.parametrize("kind", ["people", "companies"])
     def test_the_chosen_one_stays_and_the_page_leads_there(self, kind: str, client_as: ClientMaker) -> None:

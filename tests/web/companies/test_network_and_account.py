@@ -153,10 +153,34 @@ class TestAccount:
         assert (year.ordered, year.won, year.lost, year.win_rate) == ({"VND": 2 * MILLION}, 1, 1, 0.5)
         assert (year.interactions, year.minutes_a_deal, year.won_an_hour) == (1, 120, {"VND": 3 * MILLION})
         assert account.reasons == [("Giá cao", 1)]
-        assert [(each.deal.name, each.is_renewal) for each in account.ahead] == [("Gia hạn", True)]
+        assert [deal.name for deal in account.ahead.purchases] == ["Gia hạn"]
         page = response.content.decode()
-        for words in ("Phạm Thu Trang", "Giám đốc", "Buyer", "Giá cao", "Gia hạn", "repeat business"):
+        for words in ("Phạm Thu Trang", "Giám đốc", "Buyer", "Giá cao", "Gia hạn", "No won deal here"):
             assert words in page
+
+    def test_renewals_ahead_are_won_deals_that_run_out_and_open_ones_that_renew(self, client_as: ClientMaker) -> None:
+        company, pipeline, renewing = make_company(), make_pipeline(), make_pipeline(kind="renewal")
+        won = pipeline.stages.get(status="won")
+        began = datetime(2025, 1, 5, tzinfo=UTC)
+        for name, runs_out_on, stage in (
+            ("Màng năm nay", date(2026, 9, 1), won),
+            ("Túi hôm nay", date(2026, 3, 16), won),
+            ("Đã hết", date(2026, 3, 15), won),
+            ("Không rõ", None, won),
+            ("Chưa thắng", date(2026, 9, 1), pipeline.stages.get(status="lost")),
+        ):
+            make_deal(name=name, company=company, stage=stage, created_at=began, closed_at=began,
+                      runs_out_on=runs_out_on)  # fmt: skip
+        client = client_as("manager")
+        address = f"/companies/{company.pk}/account/"
+        assert "no renewal begun" in words_of(client, address)
+        make_deal(name="Tái ký", company=company, pipeline=renewing)
+        response = client.get(address)
+        ahead = response.context["account"].ahead
+        assert [deal.name for deal in ahead.running_out] == ["Túi hôm nay", "Màng năm nay"]
+        assert ([deal.name for deal in ahead.renewals], ahead.purchases) == (["Tái ký"], [])
+        assert "renewal under way" in response.content.decode()
+        assert "no renewal begun" not in response.content.decode()
 
     def test_deals_of_others_are_neither_counted_nor_named(self, client_as: ClientMaker) -> None:
         team = make_team()

@@ -11,9 +11,10 @@ import pytest
 from django.test import Client
 
 from rapport.core.models import AuditEntry
+from rapport.core.numbers import NotANumber
 from rapport.deals.actions import criteria as actions
 from rapport.deals.models import Criterion, CriterionScore, Deal, Rival, Tender, TenderDocument
-from rapport.web.criteria.forms import NotANumber, score_from
+from rapport.web.criteria.forms import score_from
 from tests.factories import AT, make_company, make_deal, make_person, make_team, make_user
 
 pytestmark = pytest.mark.django_db

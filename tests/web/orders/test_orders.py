@@ -33,14 +33,14 @@ def test_the_list_shows_orders_returns_and_unknown_customers(client_as: ClientMa
         ("channel=web", ["A"]),
         ("since=2026-03-17", []),
         ("until=2026-03-16&sort=total", ["B", "A"]),
-        ("customer=x&channel=y&since=z&person=q&cursor=c&sort=total", ["B", "A"]),
+        ("customer=x&since=z&person=q&cursor=c&sort=total", ["B", "A"]),
     ],
 )
 def test_filters_and_sorting(query: str, found: list[str], client_as: ClientMaker) -> None:
     make_order(external_id="A", person=make_person(), channel="web", total=Decimal(5))
     make_order(external_id="B", total=Decimal(1))
     response = client_as("manager").get(f"/orders/?{query}")
-    assert [str(row.order) for row in response.context["page"].rows] == found
+    assert [str(row.record) for row in response.context["page"].rows] == found
 
 
 def test_htmx_gets_the_list_alone(client_as: ClientMaker) -> None:

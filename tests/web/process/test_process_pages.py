@@ -9,10 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from rapport.core import storage
 from rapport.core.models import AuditEntry
-from rapport.deals import storage
 from rapport.deals.models import Deal, DealChange, DealDocument, LossReason, Pipeline, Stage, StageRequirement
-from rapport.identity.models import Role
+from rapport.identity.models import RoleCode
 from tests.factories import AT, make_company, make_deal, make_pipeline, make_team, make_user
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +64,7 @@ CHANGES: list[tuple[str, dict[str, Any]]] = [
     ("loss-reasons/{reason}/", {"name": "Other"}),
     ("loss-reasons/{reason}/change/", {"remove": "1"}),
 ]
-OTHERS = [role for role in Role.values if role != Role.ADMINISTRATOR]
+OTHERS = [role for role in RoleCode.values if role != RoleCode.ADMINISTRATOR]
 
 
 @pytest.fixture
@@ -120,6 +120,7 @@ class TestSettings:
             ("pipelines/new/", {"template": "magic"}, "Select a valid choice"),
             ("pipelines/new/", {"template": "renewal", "name": "direct"}, "a name of its own"),
             ("pipelines/{pipeline}/", {"name": " "}, "This field is required."),
+            ("pipelines/{pipeline}/", {"name": "Bán", "kind": "magic"}, "Select a valid choice"),
             ("pipelines/{pipeline}/stages/", {"name": "demo", "status": "open"}, "has this name"),
             ("pipelines/{pipeline}/stages/", {"name": "X", "status": "open", "probability": "101"}, "100"),
             ("stages/{stage}/", {"name": "Demo", "probability": "5"}, "has this name"),
@@ -139,6 +140,14 @@ class TestSettings:
         response = client_as("administrator").post("/settings/" + address(page), fields)
         assert (response.status_code, words in response.content.decode()) == (422, True)
         assert not AuditEntry.objects.exists()
+
+    def test_a_purpose_is_set_and_stays_where_none_is_sent(self, client_as: Maker, pipeline: Pipeline) -> None:
+        client = client_as("administrator")
+        for given in ({"name": "Tái ký", "kind": "renewal"}, {"name": "Tái ký"}):
+            assert client.post(f"/settings/pipelines/{pipeline.pk}/", given).status_code == 302
+            pipeline.refresh_from_db()
+            assert (pipeline.name, pipeline.kind) == ("Tái ký", "renewal")
+        assert "Renewal" in client.get("/settings/pipelines/").content.decode()
 
     def test_a_stage_in_use_offers_to_move_its_deals(self, client_as: Maker, pipeline: Pipeline) -> None:
         demo, contract = stage(pipeline, "Demo"), stage(pipeline, "Contract")
@@ -234,7 +243,7 @@ class TestDocuments:
             ({"kind": "contract"}, "This field is required."),
             ({"kind": "contract", "file": ("a.pdf", b"")}, "The file is empty."),
             ({"kind": "secret", "file": ("a.pdf", PDF)}, "Select a valid choice."),
-            ({"kind": "contract", "file": ("a.html", b"<script>alert(1)</script>")}, "not taken"),
+            ({"kind": "contract", "file": ("a.png", b"<script>alert(1)</script>")}, "does not fit"),
             ({"kind": "contract", "file": ("a.html", PDF)}, "does not fit"),
         ],
     )

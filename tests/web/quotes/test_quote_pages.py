@@ -46,7 +46,7 @@ def quote(deal: Deal, seller: User) -> Quote:
 def signed_in(user: User) -> Client:
     """A client of this user."""
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="rapport.identity.backends.WithRole")
     return client
 
 
@@ -120,7 +120,23 @@ def test_from_nothing_to_an_accepted_quote(deal: Deal, seller: User) -> None:
     deal.refresh_from_db()
     assert (quote.status, deal.amount) == ("accepted", 3000)
     assert quote.order is not None
+    other = actions.make_quote(deal=deal, by=seller, at=clock.now(), today=clock.today())
+    client.post(address(other, "edit/"), sendable(other, do="submit", discount="1.000,5", discount_in="sum"))
+    other.refresh_from_db()
+    assert (other.discount, other.net, other.total) == (Decimal("1000.5"), 1999, 2199)
+    client.post(address(other, "step/"), {"do": "send", "version": other.version})
+    won = deal.pipeline.stages.filter(status="won").order_by("position")[0]
     page = client.get(address(quote)).content.decode()
+    assert "decline_others" in page
+    assert f'name="to" value="{won.pk}"' in page
+    client.post(address(quote, "step/"), {"do": "decline_others", "version": quote.version})
+    moving = {"to": won.pk, "version": deal.version, "next": address(quote)}
+    client.post(f"/deals/{deal.pk}/move/", moving)
+    other.refresh_from_db()
+    deal.refresh_from_db()
+    assert (other.status, deal.stage) == ("declined", won)
+    page = client.get(address(quote)).content.decode()
+    assert "What is left" not in page
     assert f"/orders/{quote.order_id}/" in page
     assert f"{quote}" in client.get(f"/deals/{deal.pk}/").content.decode()
 
@@ -133,6 +149,10 @@ def test_from_nothing_to_an_accepted_quote(deal: Deal, seller: User) -> None:
         ({"line-0-quantity": ""}, "required"),
         ({"line-0-unit_price": "-5"}, "greater than or equal to 0"),
         ({"line-0-discount": "101"}, "less than or equal to 100"),
+        ({"line-0-quantity": "1" + "0" * 20}, "no more than 16 digits"),
+        ({"line-0-unit_price": "1.2.3"}, "Enter a number"),
+        ({"discount": "101", "discount_in": "percent"}, "between 0 and 100"),
+        ({"discount": "3001", "discount_in": "sum"}, "more than all lines"),
         ({"line-0-description": ""}, "Say what this line is for"),
         ({"line-0-product": "Nothing like it"}, "Nothing has this name"),
         ({"valid_until": "2020-01-01"}, "cannot end before its date"),

@@ -5,10 +5,10 @@ announces what happened.
 """
 
 from rapport.deals.actions.deals import add_deal, archive_deal, change_deal, record_interaction, restore_deal
+from rapport.deals.actions.live import ArchivedDeal
 from rapport.deals.actions.moving import (
     AlreadyThere,
     AnotherPipeline,
-    ArchivedDeal,
     BeforeItCameUp,
     MovedByAnother,
     RequirementUnmet,

@@ -11,7 +11,7 @@ from rapport.people.actions import WrongValue
 
 LARGEST = 10**18
 CUSTOMER = frozenset({"company", "person"})
-DATES = frozenset({"created_at", "expected_close_on", "closed_at"})
+DATES = frozenset({"created_at", "expected_close_on", "closed_at", "runs_out_on"})
 
 
 def check_deal(deal: Deal, *, given: Collection[str]) -> None:
@@ -51,15 +51,16 @@ def _check_currency(deal: Deal) -> None:
 
 
 def _check_dates(deal: Deal) -> None:
-    """A deal ends, and is expected to end, on the day it came up or later."""
+    """A deal ends, is expected to end, and runs out, on the day it came up or later."""
     if deal.created_at is None:
         return
     if deal.closed_at is not None and deal.closed_at < deal.created_at:
         raise WrongValue("closed_at", _("The deal cannot have ended before it came up."))
     came_up = timezone.localtime(deal.created_at).date()
+    said = {"day": came_up.strftime("%d/%m/%Y")}
     if deal.expected_close_on is not None and deal.expected_close_on < came_up:
         raise WrongValue(
-            "expected_close_on",
-            _("The deal came up on %(day)s; it cannot be expected to close before that.")
-            % {"day": came_up.strftime("%d/%m/%Y")},
+            "expected_close_on", _("The deal came up on %(day)s; it cannot be expected to close before that.") % said
         )
+    if deal.runs_out_on is not None and deal.runs_out_on < came_up:
+        raise WrongValue("runs_out_on", _("The deal came up on %(day)s; nothing of it runs out before that.") % said)

@@ -10,11 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from rapport.core import audit, outbox
 from rapport.core.errors import ChangedByAnother, RapportError
-from rapport.deals.actions.moving import ArchivedDeal
+from rapport.deals.actions.live import live_deal
 from rapport.deals.events import CommitteeChanged
 from rapport.deals.models import (
     CommitteeRole,
@@ -75,7 +77,7 @@ def join(
     A person of another company is welcome: consultants and parent companies decide too. Raises AlreadyOnCommittee,
     ArchivedDeal, WrongValue.
     """
-    deal = _locked(deal)
+    deal = live_deal(deal.pk)
     if Participant.objects.filter(deal=deal, person=person, until=None).exists():
         raise AlreadyOnCommittee(_("%(person)s is on the committee already.") % {"person": person})
     since = since or at
@@ -93,7 +95,7 @@ def hold(*, participant: Participant, by: User, at: datetime, **changes: Any) ->
     `changes` is any of HELD; nothing is written where nothing differs. Raises ChangedByAnother where the given
     period is over already, ArchivedDeal, WrongValue.
     """
-    deal = _locked(participant.deal)
+    deal = live_deal(participant.deal_id)
     before = _present(participant)
     wanted = {name: getattr(before, name) for name in HELD} | _cleaned(deal, changes)
     differing = [name for name in HELD if getattr(before, name) != wanted[name]]
@@ -110,16 +112,16 @@ def hold(*, participant: Participant, by: User, at: datetime, **changes: Any) ->
 
 @transaction.atomic
 def leave(*, participant: Participant, by: User, at: datetime) -> Participant:
-    """Take a person off the committee; what was held of them stays in the history, their lines go.
+    """Take a person off the committee; what was held of them stays in the history, their lines end.
 
     Raises ChangedByAnother where the given period is over already, ArchivedDeal.
     """
-    deal = _locked(participant.deal)
+    deal = live_deal(participant.deal_id)
     row = _present(participant)
     at = max(at, row.since)
     _end(row, at=at)
-    for end in ("from_person", "to_person"):
-        Influence.objects.filter(deal=deal, **{end: row.person_id}).delete()
+    lines = Influence.objects.filter(deal=deal, until=None)
+    _end_lines(lines.filter(Q(from_person=row.person_id) | Q(to_person=row.person_id)), at=at)
     _tell("deals.committee_left", row, by=by, at=at)
     return row
 
@@ -127,7 +129,7 @@ def leave(*, participant: Participant, by: User, at: datetime) -> Participant:
 @transaction.atomic
 def dismiss(*, deal: Deal, person: Person, topic: str, evidence: str, by: User, at: datetime) -> Dismissal:
     """Keep that a suggestion was looked at and not taken; once is enough. Raises ArchivedDeal."""
-    deal = _locked(deal)
+    deal = live_deal(deal.pk)
     row, is_new = Dismissal.objects.get_or_create(
         deal=deal,
         person=person,
@@ -143,11 +145,11 @@ def dismiss(*, deal: Deal, person: Person, topic: str, evidence: str, by: User, 
 
 @transaction.atomic
 def draw_line(*, deal: Deal, line: Line, by: User, at: datetime) -> Influence:
-    """Write down that one member reports to or influences another.
+    """Write down that one member reports to or influences another from now on.
 
     Raises NotOnCommittee, AlreadyDrawn, RingOfReports, WrongValue for a line to oneself, ArchivedDeal.
     """
-    deal = _locked(deal)
+    deal = live_deal(deal.pk)
     begin, end = line.from_person, line.to_person
     if line.kind not in Influence.Kind.values:
         raise WrongValue("kind", _("Choose what ties the two."))
@@ -158,7 +160,7 @@ def draw_line(*, deal: Deal, line: Line, by: User, at: datetime) -> Influence:
         if person.pk not in present:
             raise NotOnCommittee(_("%(person)s is not on the committee.") % {"person": person})
     _check_line(deal, line)
-    row = Influence.objects.create(deal=deal, from_person=begin, to_person=end, kind=line.kind, at=at, by=by)
+    row = Influence.objects.create(deal=deal, from_person=begin, to_person=end, kind=line.kind, since=at, by=by)
     audit.record(
         "deals.line_drawn", target=deal, by=by, at=at, data={"from": begin.pk, "to": end.pk, "kind": line.kind}
     )
@@ -168,16 +170,18 @@ def draw_line(*, deal: Deal, line: Line, by: User, at: datetime) -> Influence:
 
 @transaction.atomic
 def remove_line(*, deal: Deal, line_id: int, by: User, at: datetime) -> None:
-    """Take a line away; one that is gone already is no error. Raises ArchivedDeal."""
-    deal = _locked(deal)
-    row = Influence.objects.filter(deal=deal, pk=line_id).first()
+    """End a line, so that it still stands on the map of days gone by; one that ended already is no error.
+
+    Raises ArchivedDeal.
+    """
+    deal = live_deal(deal.pk)
+    row = Influence.objects.filter(deal=deal, pk=line_id, until=None).first()
     if row is None:
         return
-    begin = row.from_person_id
-    ends = {"from": begin, "to": row.to_person_id, "kind": row.kind}
-    row.delete()
+    _end_lines(Influence.objects.filter(pk=row.pk), at=at)
+    ends = {"from": row.from_person_id, "to": row.to_person_id, "kind": row.kind}
     audit.record("deals.line_removed", target=deal, by=by, at=at, data=ends)
-    outbox.put(CommitteeChanged(deal_id=deal.pk, person_id=begin))
+    outbox.put(CommitteeChanged(deal_id=deal.pk, person_id=row.from_person_id))
 
 
 @transaction.atomic
@@ -198,13 +202,6 @@ def change_settings(*, changes: dict[str, Any], version: int, by: User, at: date
     return row
 
 
-def _locked(deal: Deal) -> Deal:
-    found: Deal = Deal.objects.locked().get(pk=deal.pk)
-    if found.archived_at is not None:
-        raise ArchivedDeal(_("This deal was put away. Fetch it back before changing its committee."))
-    return found
-
-
 def _present(participant: Participant) -> Participant:
     row = Participant.objects.select_for_update(of=("self",)).get(pk=participant.pk)
     if row.until is not None:
@@ -215,6 +212,11 @@ def _present(participant: Participant) -> Participant:
 def _end(row: Participant, *, at: datetime) -> None:
     row.until = at
     row.save(update_fields=["until"])
+
+
+def _end_lines(lines: QuerySet[Influence], *, at: datetime) -> None:
+    """End lines; one that was drawn by a clock a little ahead of ours ends as it begins."""
+    lines.update(until=Greatest("since", Value(at)))
 
 
 def _tell(code: str, row: Participant, *, by: User, at: datetime, fields: Collection[str] = ()) -> None:
@@ -269,7 +271,7 @@ def _check_interaction(deal: Deal, interaction: Interaction) -> None:
 
 
 def _check_line(deal: Deal, line: Line) -> None:
-    rows = Influence.objects.filter(deal=deal)
+    rows = Influence.objects.filter(deal=deal, until=None)
     begin, end = line.from_person, line.to_person
     if rows.filter(from_person=begin, to_person=end, kind=line.kind).exists():
         raise AlreadyDrawn(_("This line stands already."))

@@ -13,7 +13,7 @@ from rapport.core import audit, outbox
 from rapport.core.errors import ChangedByAnother, RapportError
 from rapport.core.ordering import shifted
 from rapport.core.text import tidy
-from rapport.deals.actions.moving import ArchivedDeal
+from rapport.deals.actions.live import live_deal
 from rapport.deals.events import CriteriaChanged
 from rapport.deals.models import Criterion, CriterionScore, Deal, Rival
 from rapport.identity.models import User
@@ -38,7 +38,7 @@ def add_criteria(*, deal: Deal, plans: Sequence[dict[str, Any]], by: User, at: d
 
     Each plan is what `add_criterion` takes as values. Raises WrongValue, TooMany, ArchivedDeal.
     """
-    deal = live_deal(deal)
+    deal = live_deal(deal.pk)
     present = Criterion.objects.filter(deal=deal, removed_at__isnull=True)
     taken = {name.lower() for name in present.values_list("name", flat=True)}
     new = [_checked(Criterion(deal=deal, **_cleaned(plan))) for plan in plans]
@@ -120,7 +120,7 @@ def add_rival(*, deal: Deal, values: dict[str, Any], by: User, at: datetime) -> 
 
     A known company gives its name where none is given. Raises WrongValue, TooMany, ArchivedDeal.
     """
-    deal = live_deal(deal)
+    deal = live_deal(deal.pk)
     name = tidy(values.get("name") or "") or str(values.get("company") or "")[:120]
     if not name:
         raise WrongValue("name", _("Name the rival."))
@@ -141,7 +141,7 @@ def add_rival(*, deal: Deal, values: dict[str, Any], by: User, at: datetime) -> 
 @transaction.atomic
 def remove_rival(*, rival: Rival, by: User, at: datetime) -> None:
     """Take a rival out of the matrix; their scores stay on record."""
-    live_deal(rival.deal)
+    live_deal(rival.deal_id)
     rival = Rival.objects.select_for_update().get(pk=rival.pk)
     if rival.removed_at is None:
         rival.removed_at = at
@@ -188,17 +188,9 @@ def set_score(
     return made
 
 
-def live_deal(deal: Deal) -> Deal:
-    """The deal, locked. Raises ArchivedDeal."""
-    deal = Deal.objects.locked().get(pk=deal.pk)
-    if deal.archived_at is not None:
-        raise ArchivedDeal(_("This deal was put away. Fetch it back before changing it."))
-    return deal
-
-
 def _present(criterion: Criterion) -> Criterion:
     """The criterion, its deal locked before it so that all wait in one order. Raises ArchivedDeal, RapportError."""
-    live_deal(criterion.deal)
+    live_deal(criterion.deal_id)
     criterion = Criterion.objects.select_for_update().get(pk=criterion.pk)
     if criterion.removed_at is not None:
         raise RapportError(_("Someone took this criterion out of the matrix."))

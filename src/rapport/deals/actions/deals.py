@@ -16,7 +16,10 @@ from rapport.deals.actions.moving import check_beginning
 from rapport.deals.actions.pipelines import first_pipeline
 from rapport.deals.events import DealAdded, DealArchived, DealChanged, DealRestored
 from rapport.deals.models import Deal, DealChange, DealInteraction, Stage, StageChange
+from rapport.fields import search
+from rapport.fields import values as own_fields
 from rapport.identity import access
+from rapport.identity.access import Kind
 from rapport.identity.models import User
 from rapport.people.rules import naming
 from rapport.timeline import actions as timeline
@@ -36,9 +39,11 @@ def add_deal(*, values: dict[str, Any], by: User, at: datetime, stage: Stage | N
         stage = first_pipeline(by=by, at=at).stages.live().order_by("position")[0]
     if not values.get("owner"):
         values = values | access.owner_defaults(by)
+    values = values | {"custom": own_fields.begun(Kind.DEAL, values.get("custom"), by=by)}
     deal = Deal(**_cleaned(values), pipeline_id=stage.pipeline_id, stage=stage)
     deal.recorded_at = deal.updated_at = at
     deal.created_at = deal.created_at or at
+    deal.stage_since = deal.created_at
     deal.closed_at = rules.closed_at(status=stage.status, at=at)
     deal.version = 1
     check_deal(deal, given=set(values) | {"company", "person", "currency", "expected_close_on", "closed_at"})
@@ -61,7 +66,7 @@ def change_deal(*, deal: Deal, version: int, changes: dict[str, Any], by: User, 
     deal = Deal.objects.locked().get(pk=deal.pk)
     if deal.version != version:
         raise ChangedByAnother(_("Someone else changed this deal. Look at what they wrote, then save again."))
-    wanted = _cleaned(changes)
+    wanted = _cleaned(own_fields.among(Kind.DEAL, changes, held=deal.custom, by=by))
     differing = sorted(name for name, value in wanted.items() if getattr(deal, name) != value)
     if not differing:
         return deal
@@ -155,5 +160,8 @@ def _name_again(deal: Deal) -> None:
     """Derive what the deal is sorted and found by."""
     deal.sort_name = naming.sort_name(deal.name)
     deal.search_text = naming.deal_search_text(
-        name=deal.name, customer=str(deal.company or deal.person or ""), external_id=deal.external_id
+        name=deal.name,
+        customer=str(deal.company or deal.person or ""),
+        external_id=deal.external_id,
+        own=search.texts(Kind.DEAL, deal.custom),
     )

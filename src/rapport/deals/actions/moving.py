@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from rapport.core import audit, outbox
 from rapport.core.errors import ChangedByAnother, NotAllowed, RapportError
 from rapport.core.text import tidy
-from rapport.deals import rules
+from rapport.deals import access, rules
+from rapport.deals.actions.live import ArchivedDeal
 from rapport.deals.events import DealMoved
 from rapport.deals.models import Deal, LossReason, Stage, StageChange, StageCheck
 from rapport.deals.queries import requirements
 from rapport.deals.rules import requirement_words
 from rapport.deals.rules.requirements import Needed, Verdict
-from rapport.identity import access
 from rapport.identity.models import User
 from rapport.people.actions import WrongValue
 
@@ -26,10 +26,6 @@ class AnotherPipeline(RapportError):
 
 class AlreadyThere(RapportError):
     """The deal is in this stage."""
-
-
-class ArchivedDeal(RapportError):
-    """What is put away does not move."""
 
 
 class RetiredStage(RapportError):
@@ -84,16 +80,17 @@ def move(*, deal: Deal, to: Stage, version: int, by: User, at: datetime, reason:
     _check_reason(to, reason_code)
     verdicts = requirements.standing(deal, to, loss_reason=reason_code.code if reason_code else None)
     why = tidy(override)[:300]
-    _check_override(to, verdicts, by, why)
-    change = StageChange.objects.create(
-        deal=deal, from_stage=deal.stage, to_stage=to, by=by, at=at, reason=tidy(reason)[:300], reason_code=reason_code
-    )
-    _keep_checks(change, verdicts, why)
-    deal.stage = to
+    _check_override(deal, to, verdicts, by, why)
+    left = deal.stage_id
+    deal.stage, deal.stage_since = to, at
     deal.closed_at = rules.closed_at(status=to.status, at=at)
     deal.version += 1
     deal.updated_at = at
-    deal.save(update_fields=["stage", "closed_at", "version", "updated_at"])
+    deal.save(update_fields=["stage", "stage_since", "closed_at", "version", "updated_at"])
+    change = StageChange.objects.create(
+        deal=deal, from_stage_id=left, to_stage=to, by=by, at=at, reason=tidy(reason)[:300], reason_code=reason_code
+    )
+    _keep_checks(change, verdicts, why)
     overridden = any(each.stops for each in verdicts)
     audit.record("deals.moved", target=deal, by=by, at=at, data={"to": to.pk} | _said(overridden, why))
     outbox.put(DealMoved(deal_id=deal.pk, stage_change_id=change.pk, status=to.status))
@@ -145,13 +142,13 @@ def _check_reason(to: Stage, reason_code: LossReason | None) -> None:
         raise WrongValue("reason_code", _("This reason is no longer in use; choose another."))
 
 
-def _check_override(to: Stage, verdicts: list[Verdict], by: User, why: str) -> None:
+def _check_override(deal: Deal, to: Stage, verdicts: list[Verdict], by: User, why: str) -> None:
     lacking = [each for each in verdicts if each.stops]
     if not lacking:
         return
     if not why:
         raise RequirementUnmet(to, lacking)
-    if not access.may_override(by):
+    if not access.may_override(by, deal):
         raise NotAllowed(_("Only managers and administrators may let a deal pass without what its stage asks for."))
 
 

@@ -37,7 +37,9 @@ class StagePlan:
 
 
 @transaction.atomic
-def add_pipeline(*, name: str, stages: Sequence[StagePlan], by: User | None, at: datetime) -> Pipeline:
+def add_pipeline(
+    *, name: str, stages: Sequence[StagePlan], by: User | None, at: datetime, kind: str = Pipeline.Kind.DIRECT
+) -> Pipeline:
     """A new pipeline with its stages in the order given. Raises IncompletePipeline, WrongValue."""
     if Pipeline.objects.filter(name__iexact=tidy(name)).exists() or not tidy(name):
         raise WrongValue("name", _("A pipeline needs a name of its own."))
@@ -45,7 +47,8 @@ def add_pipeline(*, name: str, stages: Sequence[StagePlan], by: User | None, at:
     if rules.lacking_statuses([plan.status for plan in stages]) or len(names) != len(stages):
         raise IncompletePipeline(_("A pipeline needs stages that are open, won and lost, each with a name of its own."))
     last = Pipeline.objects.aggregate(last=Max("position"))["last"]
-    pipeline = Pipeline.objects.create(name=tidy(name), position=0 if last is None else last + 1)
+    position = 0 if last is None else last + 1
+    pipeline = Pipeline.objects.create(name=tidy(name), kind=Pipeline.Kind(kind), position=position)
     Stage.objects.bulk_create(
         Stage(
             pipeline=pipeline,
@@ -79,13 +82,27 @@ def add_from_template(*, key: str, name: str, by: User | None, at: datetime) -> 
         )
         for stage in chosen.stages
     ]
-    pipeline = add_pipeline(name=name or str(chosen.name), stages=plans, by=by, at=at)
+    # A template is called after what its pipeline is for.
+    pipeline = add_pipeline(name=name or str(chosen.name), stages=plans, by=by, at=at, kind=chosen.key)
     made = {stage.position: stage for stage in pipeline.stages.all()}
     StageRequirement.objects.bulk_create(
         StageRequirement(stage=made[position], kind=needed.kind, subject=needed.subject, is_hard=needed.is_hard)
         for position, stage in enumerate(chosen.stages)
         for needed in stage.asks
     )
+    return pipeline
+
+
+@transaction.atomic
+def give_purpose(*, pipeline: Pipeline, kind: str, by: User, at: datetime) -> Pipeline:
+    """Say what a pipeline is for. Raises WrongValue for a purpose nobody knows."""
+    if kind not in Pipeline.Kind.values:
+        raise WrongValue("kind", _("Choose one of those offered."))
+    pipeline = Pipeline.objects.select_for_update().get(pk=pipeline.pk)
+    if kind != pipeline.kind:
+        before, pipeline.kind = pipeline.kind, kind
+        pipeline.save(update_fields=["kind"])
+        audit.record("deals.pipeline_changed", target=pipeline, by=by, at=at, data={"kind": [before, kind]})
     return pipeline
 
 

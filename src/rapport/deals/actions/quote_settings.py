@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy
 from rapport.core import audit
 from rapport.core.errors import RapportError
 from rapport.core.text import tidy
-from rapport.deals.models import ApprovalRule, Delegation, QuoteLine, QuoteProfile, TaxRate
+from rapport.deals.models import Approval, ApprovalRule, Delegation, QuoteLine, QuoteProfile, TaxRate
 from rapport.deals.rules.quotes import Period, overlap
 from rapport.identity import access
-from rapport.identity.models import Role, User
+from rapport.identity.access import Action, Kind
+from rapport.identity.models import User
+from rapport.identity.queries import role_label, roles_that_may
 from rapport.people.actions import WrongValue
 
 # VAT in Vietnam: the usual rates of the law on value added tax, and the spans in which the National Assembly
@@ -109,10 +111,11 @@ def save_approval_rule(*, rule: ApprovalRule, by: User, at: datetime) -> Approva
         raise WrongValue("total_above", _("This cannot be less than zero."))
     if (rule.approver is None) == (rule.role == ""):
         raise WrongValue("approver", _("Name a colleague or a role, and only one of the two."))
-    if rule.approver is not None and not access.may_add(rule.approver):
+    if rule.approver is not None and not access.may(rule.approver, Kind.DEAL, Action.APPROVE):
         raise WrongValue("approver", _("This colleague can only look, or cannot sign in any more."))
-    if rule.role and not any(access.may_add(each) for each in User.objects.filter(role=rule.role, is_active=True)):
-        raise WrongValue("role", _("Nobody who may decide has the role “%(role)s”.") % {"role": Role(rule.role).label})
+    of_the_role = User.objects.with_role().filter(role=rule.role, is_active=True)
+    if rule.role and not any(access.may(each, Kind.DEAL, Action.APPROVE) for each in of_the_role):
+        raise WrongValue("role", _("Nobody who may decide has the role “%(role)s”.") % {"role": role_label(rule.role)})
     rule.save()
     audit.record("deals.approval_rule_saved", target=rule, by=by, at=at, data={"level": rule.level})
     return rule
@@ -126,11 +129,31 @@ def remove_approval_rule(*, rule: ApprovalRule, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
+def hand_over_role(*, role: str, to: str, by: User, at: datetime) -> int:
+    """Ask another role wherever a rule or a waiting approval asks this one, which is about to be removed.
+
+    Gives how many rules and approvals there were. Raises WrongValue where nobody of the other role could decide.
+    """
+    rules = ApprovalRule.objects.filter(role=role)
+    waiting = Approval.objects.filter(role=role, decision=Approval.Decision.PENDING)
+    asked = rules.count() + waiting.count()
+    if not asked:
+        return 0
+    if to not in {code for code, _name in roles_that_may(Kind.DEAL, Action.APPROVE)}:
+        raise WrongValue("to", _("Approvals ask this role, so choose one that may decide on them."))
+    for rule in rules.order_by("pk"):
+        audit.record("deals.approval_rule_saved", target=rule, by=by, at=at, data={"level": rule.level, "role": to})
+    rules.update(role=to)
+    waiting.update(role=to)
+    return asked
+
+
+@transaction.atomic
 def delegate(*, giver: User, taker: User, since_on: date, until_on: date, by: User, at: datetime) -> Delegation:
     """Let another decide in the giver's place from a day to a day. Raises WrongValue."""
     if giver.pk == taker.pk:
         raise WrongValue("taker", _("Choose somebody else."))
-    if not access.may_add(taker):
+    if not access.may(taker, Kind.DEAL, Action.APPROVE):
         raise WrongValue("taker", _("This colleague can only look, or cannot sign in any more."))
     if until_on < since_on:
         raise WrongValue("until_on", _("It cannot end before it begins."))

@@ -4,8 +4,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from rapport.commerce import actions as commerce
 from rapport.commerce.models import Order
@@ -13,7 +13,7 @@ from rapport.core import audit
 from rapport.core.errors import NotAllowed, RapportError
 from rapport.core.text import tidy
 from rapport.deals.actions.deals import change_deal
-from rapport.deals.actions.moving import ArchivedDeal
+from rapport.deals.actions.live import live_deal
 from rapport.deals.actions.quotes import announce, keep, lock
 from rapport.deals.models import Approval, Deal, Quote, QuoteLine
 from rapport.deals.queries import approvals as approval_queries
@@ -157,9 +157,7 @@ def accept(
     """
     quote = lock(quote, version=version, verb="answer")
     _check_still_holds(quote, today)
-    deal = Deal.objects.locked().get(pk=quote.deal_id)
-    if deal.archived_at is not None:
-        raise ArchivedDeal(_("This deal was put away. Fetch it back before its quote is accepted."))
+    deal = live_deal(quote.deal_id)
     if with_order:
         quote.order = _order_of(quote, deal, by=by, at=at)
     changes = {"amount": quote.net, "currency": quote.currency}
@@ -180,6 +178,20 @@ def decline(*, quote: Quote, version: int, note: str = "", by: User, at: datetim
     audit.record("deals.quote_declined", target=quote, by=by, at=at)
     announce(quote)
     return quote
+
+
+@transaction.atomic
+def decline_others(*, quote: Quote, version: int, by: User, at: datetime) -> int:
+    """Note that the customer, who accepted this quote, takes none of the others sent for the deal; says how many.
+
+    Raises ChangedByAnother, QuoteStandsElsewhere for one that was not accepted.
+    """
+    quote = lock(quote, version=version, verb="decline_others")
+    note = gettext("Quote %(number)s was accepted instead.") % {"number": quote}
+    others = list(quote_queries.others_sent(quote=quote).select_for_update())
+    for other in others:
+        decline(quote=other, version=other.version, note=note, by=by, at=at)
+    return len(others)
 
 
 @transaction.atomic

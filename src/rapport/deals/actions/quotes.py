@@ -15,7 +15,7 @@ from rapport.commerce.models import Product
 from rapport.core import audit, outbox
 from rapport.core.errors import ChangedByAnother, RapportError
 from rapport.core.text import tidy
-from rapport.deals.actions.moving import ArchivedDeal
+from rapport.deals.actions.live import live_deal
 from rapport.deals.actions.quote_settings import first_tax_rates
 from rapport.deals.events import QuoteStatusChanged
 from rapport.deals.models import Deal, Quote, QuoteLine, QuoteSeries, TaxRate
@@ -25,6 +25,7 @@ from rapport.identity.models import User
 from rapport.people.actions import WrongValue
 
 MOST_LINES = 200
+_FACTS = ("currency", "quoted_on", "valid_until", "discount", "discount_in")
 _TEXTS = {"payment_terms": 1000, "delivery_terms": 1000, "note": 2000}
 
 
@@ -59,10 +60,7 @@ def make_quote(*, deal: Deal, by: User, at: datetime, today: date) -> Quote:
 
     The deal's product is its first line, where its price is known in that currency. Raises ArchivedDeal.
     """
-    # Without its product: a row that is locked after a wait no longer joins to what it has just left.
-    deal = Deal.objects.locked().get(pk=deal.pk)
-    if deal.archived_at is not None:
-        raise ArchivedDeal(_("This deal was put away. Fetch it back before making a quote."))
+    deal = live_deal(deal.pk)
     first_tax_rates(by=by, at=at)
     usual = quote_queries.profile()
     quote = Quote.objects.create(
@@ -89,19 +87,19 @@ def make_quote(*, deal: Deal, by: User, at: datetime, today: date) -> Quote:
 def change_quote(
     *, quote: Quote, version: int, values: dict[str, Any], lines: Sequence[LineDraft], by: User, at: datetime
 ) -> Quote:
-    """Write a draft anew: its currency, days and texts, and all its lines.
+    """Write a draft anew: its currency, days and texts, the discount over the whole of it, and all its lines.
 
     Raises ChangedByAnother if `version` is stale, QuoteStandsElsewhere if it is no draft, WrongValue, WrongLine.
     """
     quote = lock(quote, version=version, verb="change")
-    for name in ("currency", "quoted_on", "valid_until"):
+    for name in _FACTS:
         setattr(quote, name, values.get(name, getattr(quote, name)))
     for name, longest in _TEXTS.items():
         setattr(quote, name, str(values.get(name, getattr(quote, name))).strip()[:longest])
     if quote.valid_until < quote.quoted_on:
         raise WrongValue("valid_until", _("A quote cannot end before its date."))
     _write_lines(quote, lines)
-    keep(quote, ["currency", "quoted_on", "valid_until", *_TEXTS])
+    keep(quote, [*_FACTS, *_TEXTS])
     audit.record("deals.quote_changed", target=quote, by=by, at=at, data={"lines": len(lines)})
     return quote
 
@@ -128,6 +126,8 @@ def revise(*, quote: Quote, by: User, at: datetime, today: date) -> Quote:
         payment_terms=quote.payment_terms,
         delivery_terms=quote.delivery_terms,
         note=quote.note,
+        discount=quote.discount,
+        discount_in=quote.discount_in,
         made_by=by,
         made_at=at,
     )
@@ -180,7 +180,10 @@ def _write_lines(quote: Quote, lines: Sequence[LineDraft]) -> None:
     if len(lines) > MOST_LINES:
         raise WrongValue("lines", _("A quote has at most %(most)s lines.") % {"most": MOST_LINES})
     rows = [_line(quote, place, each) for place, each in enumerate(lines, start=1)]
-    facts = quote_queries.facts_of(rows, currency=quote.currency)
+    whole = _whole(quote)
+    facts = quote_queries.facts_of(rows, currency=quote.currency, whole=whole)
+    if rows and not whole.is_percent and rules.rounded(whole.value, currency=quote.currency) > facts.totals.lines:
+        raise WrongValue("discount", _("This is more than all lines together come to."))
     for row in facts.rows:
         row.line.net, row.line.tax = row.amounts.net, row.amounts.tax
     if facts.totals.gross + facts.totals.tax >= rules.LARGEST:
@@ -190,6 +193,16 @@ def _write_lines(quote: Quote, lines: Sequence[LineDraft]) -> None:
     quote.gross, quote.net = facts.totals.gross, facts.totals.net
     quote.tax, quote.total = facts.totals.tax, facts.totals.total
     quote.save(update_fields=["gross", "net", "tax", "total"])
+
+
+def _whole(quote: Quote) -> rules.Whole:
+    """What is taken off the whole quote. Raises WrongValue."""
+    found = quote_queries.whole_discount(quote)
+    if not found.value.is_finite() or not 0 <= found.value < rules.LARGEST:
+        raise WrongValue("discount", _("A discount is not less than zero."))
+    if found.is_percent and found.value > rules.HUNDRED:
+        raise WrongValue("discount", _("A discount is between 0 and 100 percent."))
+    return found
 
 
 def _line(quote: Quote, place: int, drafted: LineDraft) -> QuoteLine:

@@ -24,7 +24,8 @@ def add_requirement(*, stage: Stage, needed: Needed, by: User, at: datetime) -> 
     # One at a time: two that wait for each other would each be right alone.
     Pipeline.objects.select_for_update().get(pk=stage.pipeline_id)
     subject = tidy(needed.subject)[:120]
-    needed = Needed(needed.kind, subject, needed.step, needed.step_name, needed.is_hard)
+    label = requirements.own_labels([subject]).get(subject, "")
+    needed = Needed(needed.kind, subject, needed.step, needed.step_name, needed.is_hard, label)
     why = never_met(needed, stage=stage.pk, places=requirements.places(stage.pipeline_id))
     if why:
         raise WrongValue("subject", requirement_words.WHY_NEVER[why])

@@ -14,7 +14,7 @@ from rapport.core.text import tidy
 from rapport.deals import rules
 from rapport.deals.actions.moving import hold_stage
 from rapport.deals.events import DealMoved
-from rapport.deals.models import Deal, Pipeline, Stage, StageChange, StageCheck, StageRequirement
+from rapport.deals.models import Deal, Pipeline, ProbabilityChange, Stage, StageChange, StageCheck, StageRequirement
 from rapport.identity.models import User
 from rapport.people.actions import WrongValue
 
@@ -127,8 +127,11 @@ def change_stage(*, stage: Stage, changes: dict[str, Any], by: User, at: datetim
             differing[name] = [getattr(stage, name), changes[name]]
             setattr(stage, name, changes[name])
     if differing:
+        before = differing.get("probability", [stage.probability])[0]
         _check(stage)
         stage.save(update_fields=list(differing))
+        if before != stage.probability:
+            ProbabilityChange.objects.create(stage=stage, before=before, after=stage.probability, by=by, at=at)
         audit.record("deals.stage_changed", target=stage, by=by, at=at, data=differing)
     return stage
 
@@ -160,14 +163,14 @@ def empty_stage(*, stage: Stage, to: Stage, by: User, at: datetime) -> int:
     deals = list(Deal.objects.locked().filter(stage=stage))
     hold_stage(to)
     reason = str(_("The stage “%(stage)s” was removed.") % {"stage": stage.name})[:300]
+    for deal in deals:
+        deal.stage, deal.stage_since = to, at
+        deal.version += 1
+        deal.updated_at = at
+    Deal.objects.bulk_update(deals, ["stage", "stage_since", "version", "updated_at"], batch_size=1_000)
     changes = StageChange.objects.bulk_create(
         [StageChange(deal=deal, from_stage=stage, to_stage=to, by=by, at=at, reason=reason) for deal in deals]
     )
-    for deal in deals:
-        deal.stage = to
-        deal.version += 1
-        deal.updated_at = at
-    Deal.objects.bulk_update(deals, ["stage", "version", "updated_at"], batch_size=1_000)
     audit.record("deals.stage_emptied", target=stage, by=by, at=at, data={"to": to.pk, "deals": len(deals)})
     for change in changes:
         outbox.put(DealMoved(deal_id=change.deal_id, stage_change_id=change.pk, status=to.status))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rapport.core import audit, outbox
 from rapport.core.errors import ChangedByAnother, RapportError
 from rapport.core.text import tidy
-from rapport.deals.actions.criteria import live_deal
+from rapport.deals.actions.live import live_deal
 from rapport.deals.events import RequirementAccepted, RequirementRevised
 from rapport.deals.models import Deal, Requirement, RequirementAcceptance, RequirementVersion
 from rapport.identity.models import User
@@ -37,7 +37,7 @@ def add_requirement(*, deal: Deal, values: dict[str, Any], by: User, at: datetim
 
     Raises WrongValue, ArchivedDeal.
     """
-    deal = live_deal(deal)
+    deal = live_deal(deal.pk)
     last = Requirement.objects.filter(deal=deal).aggregate(last=Max("number"))["last"]
     requirement = Requirement(deal=deal, number=(last or 0) + 1)
     _serve(requirement, values)
@@ -64,10 +64,11 @@ def revise(
     newest = requirement.versions.order_by("-number")[0]
     said = _said(values)
     serves_another = _serve(requirement, values)
-    if not serves_another and all(getattr(newest, name) == text for name, text in said.items()):
+    reads_differently = any(getattr(newest, name) != text for name, text in said.items())
+    if not serves_another and not reads_differently:
         return newest
     made = newest
-    if any(getattr(newest, name) != text for name, text in said.items()):
+    if reads_differently:
         made = RequirementVersion(
             requirement=requirement, number=newest.number + 1, at=at, by=by,
             **{name: getattr(newest, name) for name in SAID} | said,
@@ -142,7 +143,7 @@ def take_up_again(*, requirement: Requirement, version: int, by: User, at: datet
 
 
 def _locked(requirement: Requirement, version: int) -> Requirement:
-    live_deal(requirement.deal)
+    live_deal(requirement.deal_id)
     found: Requirement = (
         Requirement.objects.select_for_update(of=("self",)).select_related("deal").get(pk=requirement.pk)
     )

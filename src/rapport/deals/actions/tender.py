@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rapport.core import audit
 from rapport.core.errors import ChangedByAnother, RapportError
 from rapport.core.text import tidy
-from rapport.deals.actions.criteria import live_deal
+from rapport.deals.actions.live import live_deal
 from rapport.deals.models import Deal, Tender, TenderDocument
 from rapport.identity.models import User
 from rapport.people.actions import WrongValue
@@ -27,7 +27,7 @@ def save_tender(*, deal: Deal, version: int, changes: dict[str, Any], by: User, 
 
     Raises ChangedByAnother if `version` is stale, WrongValue for dates out of order, ArchivedDeal.
     """
-    deal = live_deal(deal)
+    deal = live_deal(deal.pk)
     tender = Tender.objects.select_for_update().filter(deal=deal).first() or Tender(deal=deal, version=0)
     if tender.version != version:
         raise ChangedByAnother(_("Someone else changed this tender. Look at what they wrote, then save again."))
@@ -48,7 +48,7 @@ def add_document(*, deal: Deal, values: dict[str, Any], by: User, at: datetime) 
     """A further paper that the tender asks for. Raises WrongValue, ArchivedDeal, RapportError where there are too
     many.
     """
-    deal = live_deal(deal)
+    deal = live_deal(deal.pk)
     if TenderDocument.objects.filter(deal=deal).count() >= MOST_DOCUMENTS:
         raise RapportError(_("A tender holds at most %(most)s documents.") % {"most": MOST_DOCUMENTS})
     document = TenderDocument(deal=deal)
@@ -63,7 +63,7 @@ def change_document(*, document: TenderDocument, changes: dict[str, Any], by: Us
     """Change the named fields of a paper: how far it is, who prepares it, its file. Raises WrongValue,
     ArchivedDeal.
     """
-    live_deal(document.deal)
+    live_deal(document.deal_id)
     document = TenderDocument.objects.select_for_update(of=("self",)).select_related("deal").get(pk=document.pk)
     before = {name: getattr(document, name) for name in _DOCUMENT_FIELDS}
     _fill(document, changes)
@@ -77,7 +77,7 @@ def change_document(*, document: TenderDocument, changes: dict[str, Any], by: Us
 @transaction.atomic
 def remove_document(*, document: TenderDocument, by: User, at: datetime) -> None:
     """The tender does not ask for this paper. Raises ArchivedDeal."""
-    live_deal(document.deal)
+    live_deal(document.deal_id)
     audit.record("deals.tender_document_removed", target=document, by=by, at=at, data={"deal": document.deal_id})
     document.delete()
 

@@ -3,7 +3,7 @@
 import pgtrigger
 
 from rapport.core.bulk import Load, Way, fold_equal, insert_created, keep_before, make_fate
-from rapport.deals.bulk import stages
+from rapport.deals.bulk import sense, stages
 
 CHANGE = "deals_stagechange"
 COLUMNS = "deal_id, from_stage_id, to_stage_id, at, by_id, reason, inferred, batch"
@@ -69,6 +69,10 @@ def load_stage_changes(load: Load, *, listed: stages.Listed) -> dict[str, int]:
             FROM staged s JOIN steps p ON p.line = s.line WHERE p.to_stage_id IS NULL ON CONFLICT DO NOTHING"""
     )
     joins = "JOIN steps p ON p.line = s.line"
+    load.run(
+        """INSERT INTO rejected SELECT s.line, 'at', 'in_future', s.at::date::text
+           FROM staged s WHERE s.at::date > %(at)s::date ON CONFLICT DO NOTHING"""
+    )
     fold_equal(load, keys={"deal": "p.deal_id", "stage": "p.to_stage_id", "at": "s.at"}, joins=joins)
     recorded = f"JOIN {CHANGE} c ON c.deal_id = p.deal_id AND c.to_stage_id = p.to_stage_id AND c.at = s.at"
     known = f"SELECT s.line, min(c.id) FROM staged s {joins} {recorded} AND NOT c.inferred GROUP BY s.line"
@@ -111,12 +115,12 @@ def _join_up(load: Load) -> None:
 
 
 def _follow(load: Load) -> None:
-    """Bring the deals to where their history ends."""
+    """Bring the deals to where their history ends; who stood elsewhere must have what that stage asks for."""
     load.run(
         f"""CREATE TEMP TABLE ends ON COMMIT DROP AS
             SELECT e.* FROM (
               SELECT DISTINCT ON (c.deal_id) c.deal_id AS id, c.to_stage_id AS stage_id,
-                     CASE WHEN g.status <> 'open' THEN c.at END AS closed_at,
+                     CASE WHEN g.status <> 'open' THEN c.at END AS closed_at, c.id AS change_id,
                      min(c.at) OVER (PARTITION BY c.deal_id) AS began
               FROM {CHANGE} c JOIN deals_stage g ON g.id = c.to_stage_id
               WHERE c.deal_id IN (SELECT id FROM touched) ORDER BY c.deal_id, c.at DESC, c.id DESC) e
@@ -124,6 +128,11 @@ def _follow(load: Load) -> None:
             WHERE (d.stage_id, d.closed_at) IS DISTINCT FROM (e.stage_id, e.closed_at) OR d.created_at IS NULL"""
     )
     keep_before(load, table="deals_deal", ids="SELECT id FROM ends")
+    sense.note_moved(
+        load,
+        """SELECT f.line, e.id, e.stage_id FROM ends e JOIN fate f ON f.id = e.change_id
+           JOIN deals_deal d ON d.id = e.id WHERE d.stage_id <> e.stage_id""",
+    )
     load.run(
         """UPDATE deals_deal d SET stage_id = e.stage_id, closed_at = e.closed_at,
                   created_at = CASE WHEN d.created_at IS NULL OR d.created_at > e.closed_at
@@ -131,3 +140,4 @@ def _follow(load: Load) -> None:
            FROM ends e WHERE e.id = d.id;
            DROP TABLE touched; DROP TABLE ends"""
     )
+    sense.reject_unmet(load, field="to_stage")

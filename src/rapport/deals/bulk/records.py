@@ -37,7 +37,8 @@ def load_deals(load: Load, *, listed: stages.Listed) -> dict[str, int]:
     joins = "JOIN deal_places dp ON dp.line = s.line JOIN deals_stage g ON g.id = dp.stage_id " + " ".join(
         f"LEFT JOIN link_{name} l_{name} ON l_{name}.value = s.{name}" for name in linked
     )
-    given = {name: f's."{name}"' for name in ("name", "amount", "currency", "created_at") if load.has(name)}
+    as_given = ("name", "amount", "currency", "created_at", "runs_out_on")
+    given = {name: f's."{name}"' for name in as_given if load.has(name)}
     given |= {f"{name}_id": f"l_{name}.id" for name in linked}
     if load.has("expected_close_on") or load.has("closed_at"):
         given["expected_close_on"] = _expected(load)
@@ -52,6 +53,7 @@ def load_deals(load: Load, *, listed: stages.Listed) -> dict[str, int]:
     insert_created(load, table=DEAL, columns=fresh, joins=joins)
     search_again(load, table=DEAL)
     history.keep_changes(load)
+    sense.note_moved(load, sense.FILED)
     sense.reject_unmet(load)
     history.infer(load)
     return made | sense.remarks(load)

@@ -1,17 +1,17 @@
 """Lines that make no sense of a deal, or ask for a move its stage does not allow, are rejected."""
 
+from django.db.models.expressions import RawSQL
+
 from rapport.core.bulk import Load, keep_before
 from rapport.deals.models import Deal
 from rapport.deals.queries import requirements
 from rapport.deals.rules import requirement_words
-from rapport.deals.rules.requirements import Needed, verdicts
-
-AT_ONCE = 1_000
+from rapport.deals.rules.requirements import verdicts
 
 
 def reject_backward(load: Load) -> None:
-    """Deals that would end, or be expected to end, on a day before they came up."""
-    if not {"created_at", "closed_at", "expected_close_on"} & load.fields:
+    """Deals that would end, be expected to end, or run out, on a day before they came up."""
+    if not {"created_at", "closed_at", "expected_close_on", "runs_out_on"} & load.fields:
         return
     known = "d.external_id = s.external_id" if load.has("external_id") else "false"
     # In a stage that is open a closing day is the expected one.
@@ -20,14 +20,16 @@ def reject_backward(load: Load) -> None:
         f"""WITH told AS (
               SELECT s.line, coalesce({load.value("created_at")}::timestamptz, d.created_at) AS began,
                      CASE WHEN g.status <> 'open' THEN coalesce({_closed(load)}, d.closed_at) END AS ended,
-                     {due} AS due
+                     {due} AS due, coalesce({load.value("runs_out_on")}, d.runs_out_on) AS runs_out
               FROM staged s JOIN deal_places dp ON dp.line = s.line JOIN deals_stage g ON g.id = dp.stage_id
               LEFT JOIN deals_deal d ON {known})
             INSERT INTO rejected
             SELECT line, 'closed_at', 'ends_before_it_begins', ended::date::text FROM told
             WHERE ended::date < began::date
             UNION ALL SELECT line, 'expected_close_on', 'ends_before_it_begins', due::text FROM told
-            WHERE due < began::date ON CONFLICT DO NOTHING"""
+            WHERE due < began::date
+            UNION ALL SELECT line, 'runs_out_on', 'ends_before_it_begins', runs_out::text FROM told
+            WHERE runs_out < began::date ON CONFLICT DO NOTHING"""
     )
 
 
@@ -44,39 +46,54 @@ def use_again(load: Load) -> None:
         load.run(f"UPDATE {table} SET retired_at = NULL WHERE id IN ({away})")
 
 
-def reject_unmet(load: Load) -> None:
+FILED = """SELECT b.line, d.id, d.stage_id FROM fate f JOIN deals_deal d ON d.id = f.id
+           JOIN stage_before b ON b.line = f.line WHERE f.status = 'updated' AND b.stage_id <> d.stage_id"""
+
+
+def note_moved(load: Load, moved: str) -> None:
+    """Note in `moved_deals` which deals the file moves, by its line, into a stage that strictly asks for something."""
+    load.run(
+        f"""CREATE TEMP TABLE moved_deals ON COMMIT DROP AS SELECT m.* FROM ({moved}) m WHERE EXISTS (
+              SELECT FROM deals_stagerequirement r WHERE r.stage_id = m.stage_id AND r.is_hard)"""
+    )
+
+
+def reject_unmet(load: Load, *, field: str = "stage") -> None:
     """Known deals that the file moves into a stage without what it strictly asks for; new ones come as they are.
 
-    Call it when the deals are written and `stage_before` still says where they stood.
+    Call it when the deals are written and `note_moved` has said which of them stood elsewhere before.
     """
-    load.run(
-        """SELECT b.line, d.id FROM fate f JOIN deals_deal d ON d.id = f.id JOIN stage_before b ON b.line = f.line
-           WHERE f.status = 'updated' AND b.stage_id <> d.stage_id AND EXISTS (
-             SELECT FROM deals_stagerequirement r WHERE r.stage_id = d.stage_id AND r.is_hard) ORDER BY b.line"""
-    )
-    moved = load.cursor.fetchall()
-    asked: dict[int, list[Needed]] = {}
-    for start in range(0, len(moved), AT_ONCE):
-        some = moved[start : start + AT_ONCE]
-        deals = Deal.objects.select_related("stage").in_bulk([deal_id for _line, deal_id in some])
-        for line, deal_id in some:
-            if lacking := _lacking(deals[deal_id], asked):
-                load.run(
-                    """INSERT INTO rejected VALUES (%(line)s, 'stage', 'stage_needs', left(%(lacking)s, 120))
-                       ON CONFLICT DO NOTHING""",
-                    line=line,
-                    lacking=lacking,
-                )
+    load.run("SELECT id, line FROM moved_deals")
+    if lines := dict(load.cursor.fetchall()):
+        lacking = _lacking(lines)
+        load.run(
+            """INSERT INTO rejected SELECT line, %(field)s, 'stage_needs', left(lacking, 120)
+               FROM unnest(%(lines)s::bigint[], %(lacking)s::text[]) told(line, lacking) ON CONFLICT DO NOTHING""",
+            field=field,
+            lines=list(lacking),
+            lacking=list(lacking.values()),
+        )
+    load.run("DROP TABLE moved_deals")
 
 
-def _lacking(deal: Deal, asked: dict[int, list[Needed]]) -> str:
-    """What a deal that is to stand in its stage lacks, in words; `asked` remembers what stages ask for."""
-    if deal.stage_id not in asked:
-        asked[deal.stage_id] = [each for each in requirements.needed_by(deal.stage) if each.is_hard]
-    needed = asked[deal.stage_id]
-    facts = requirements.facts_for_rules(deal, kinds={each.kind for each in needed})
-    unmet = [requirement_words.words(each.needed) for each in verdicts(needed, facts) if not each.is_met]
-    return f"{deal.stage.name}: {'; '.join(unmet)}" if unmet else ""
+def _lacking(lines: dict[int, int]) -> dict[int, str]:
+    """By line what the deal in `moved_deals` lacks for its stage, in words; `lines` tells the line of each deal.
+
+    As many queries for many deals as for one.
+    """
+    ids = RawSQL("SELECT id FROM moved_deals", [])
+    asked = {
+        stage_id: [each for each in needed if each.is_hard]
+        for stage_id, needed in requirements.needed_by_each(RawSQL("SELECT stage_id FROM moved_deals", [])).items()
+    }
+    deals = list(Deal.objects.filter(pk__in=ids).select_related("stage"))
+    facts = requirements.facts_of(deals, ids=ids, kinds={each.kind for needed in asked.values() for each in needed})
+    found = {}
+    for deal in deals:
+        unmet = [each.needed for each in verdicts(asked[deal.stage_id], facts[deal.pk]) if not each.is_met]
+        if unmet:
+            found[lines[deal.pk]] = f"{deal.stage.name}: {'; '.join(map(requirement_words.words, unmet))}"
+    return found
 
 
 def remarks(load: Load) -> dict[str, int]:

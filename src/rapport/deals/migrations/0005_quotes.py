@@ -122,19 +122,7 @@ class Migration(migrations.Migration):
                 ("total_above", models.DecimalField(decimal_places=2, max_digits=20, null=True)),
                 (
                     "role",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("administrator", "Administrator"),
-                            ("manager", "Manager"),
-                            ("seller", "Salesperson"),
-                            ("marketer", "Marketer"),
-                            ("service", "Service staff"),
-                            ("viewer", "Viewer"),
-                        ],
-                        default="",
-                        max_length=20,
-                    ),
+                    models.CharField(blank=True, default="", max_length=20),
                 ),
                 ("asked_at", models.DateTimeField()),
                 (
@@ -315,20 +303,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "role",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("administrator", "Administrator"),
-                            ("manager", "Manager"),
-                            ("seller", "Salesperson"),
-                            ("marketer", "Marketer"),
-                            ("service", "Service staff"),
-                            ("viewer", "Viewer"),
-                        ],
-                        default="",
-                        max_length=20,
-                        verbose_name="Role",
-                    ),
+                    models.CharField(blank=True, default="", max_length=20, verbose_name="Role"),
                 ),
                 (
                     "approver",

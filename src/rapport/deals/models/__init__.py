@@ -14,7 +14,7 @@ from rapport.deals.models.committee import (
 from rapport.deals.models.criteria import Criterion, CriterionScore, Rival, Tender, TenderDocument
 from rapport.deals.models.deals import Deal, DealInteraction, StageChange
 from rapport.deals.models.next_steps import AdviceRule, AdviceSnooze
-from rapport.deals.models.pipelines import Pipeline, Stage
+from rapport.deals.models.pipelines import Pipeline, ProbabilityChange, Stage
 from rapport.deals.models.process import (
     DealChange,
     DealDocument,
@@ -58,6 +58,7 @@ __all__ = [
     "LossReason",
     "Participant",
     "Pipeline",
+    "ProbabilityChange",
     "Quote",
     "QuoteLine",
     "QuoteProfile",

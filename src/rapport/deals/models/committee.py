@@ -144,7 +144,10 @@ class Participant(models.Model):
 
 
 class Influence(models.Model):
-    """A line of the stakeholder map, read from left to right: A reports to B, A influences B."""
+    """A line of the stakeholder map from `since` to `until`, read from left to right: A reports to B, A influences B.
+
+    As with participants, only the end is ever written later, and the persons when two are merged.
+    """
 
     class Kind(models.TextChoices):
         REPORTS_TO = "reports_to", _("Reports to")
@@ -154,16 +157,39 @@ class Influence(models.Model):
     from_person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
     to_person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind.choices)
-    at = models.DateTimeField()
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
     by = models.ForeignKey("identity.User", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
 
     class Meta:
         db_table = "deals_influence"
         constraints = [
-            models.UniqueConstraint(fields=["deal", "from_person", "to_person", "kind"], name="influence_once"),
-            models.CheckConstraint(condition=~Q(from_person=F("to_person")), name="influence_on_another"),
             models.UniqueConstraint(
-                fields=["deal", "from_person"], condition=Q(kind="reports_to"), name="reports_to_one"
+                fields=["deal", "from_person", "to_person", "kind"],
+                condition=Q(until__isnull=True),
+                name="influence_present_once",
+            ),
+            models.CheckConstraint(condition=~Q(from_person=F("to_person")), name="influence_on_another"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="influence_ends_after_it_begins"
+            ),
+            models.UniqueConstraint(
+                fields=["deal", "from_person"],
+                condition=Q(kind="reports_to", until__isnull=True),
+                name="reports_to_one_at_a_time",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="line_stays",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("deal", "kind", "since"),
+            ),
+            pgtrigger.Protect(name="lines_of_the_past_stay", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="end_of_a_line_stays",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__until__isnull=False, old__until__df=pgtrigger.F("new__until")),
             ),
         ]
 

@@ -1,21 +1,41 @@
 """Deals, the log of their stage changes, and what was said about them."""
 
+from datetime import date, timedelta
+
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from rapport.core.models import Record, word_index
 from rapport.deals.models.pipelines import Pipeline, Stage
 from rapport.deals.querysets import DealQuerySet
+from rapport.fields.columns import CustomValues
+
+NEVER = date(9999, 12, 31)
+"""When a deal without an expected day closes, for the order of the board."""
+SINCE_OF_THE_LOG = """
+    NEW.stage_since := coalesce((SELECT max(at) FROM deals_stagechange WHERE deal_id = NEW.id),
+                                NEW.created_at, NEW.recorded_at);
+    RETURN NEW;
+"""
+TELL_THE_DEALS = """
+    UPDATE deals_deal d SET stage_since = last.at
+    FROM (SELECT c.deal_id, max(c.at) AS at FROM deals_stagechange c
+          WHERE c.deal_id IN (SELECT deal_id FROM touched_changes) GROUP BY c.deal_id) last
+    WHERE d.id = last.deal_id AND d.stage_since IS DISTINCT FROM last.at;
+    RETURN NULL;
+"""
 
 
 class Deal(Record):
     """A possible sale. Its customer is the company, or the person where no company is named.
 
     With a company, `person` is the main contact. `created_at` is when the deal came up, where known;
-    `stage` is a cache of the last stage change.
+    `stage` is a cache of the last stage change. `runs_out_on` is when what a won deal sold runs out or is to be
+    renewed, where known.
     """
 
     name = models.CharField(_("Deal name"), max_length=300)
@@ -31,6 +51,7 @@ class Deal(Record):
     stage = models.ForeignKey(
         Stage, on_delete=models.PROTECT, related_name="deals", verbose_name=pgettext_lazy("deal", "Stage")
     )
+    stage_since = models.DateTimeField(editable=False)
     product = models.ForeignKey(
         "commerce.Product", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Product")
     )
@@ -39,12 +60,14 @@ class Deal(Record):
     created_at = models.DateTimeField(_("Created"), null=True, blank=True)
     expected_close_on = models.DateField(_("Expected to close"), null=True, blank=True)
     closed_at = models.DateTimeField(_("Closed"), null=True, blank=True)
+    runs_out_on = models.DateField(_("Runs out"), null=True, blank=True)
     owner = models.ForeignKey(
         "identity.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("Owner")
     )
     team = models.ForeignKey(
         "identity.Team", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("Team")
     )
+    custom = CustomValues()
 
     objects = DealQuerySet.as_manager()
 
@@ -53,6 +76,10 @@ class Deal(Record):
         constraints = [
             models.UniqueConstraint(fields=["external_id"], name="deal_external_id_once"),
             models.CheckConstraint(condition=Q(closed_at__gte=F("created_at")), name="deal_closes_after_it_came_up"),
+            # Days of the two may differ by the installation's time zone, which the database does not know.
+            models.CheckConstraint(
+                condition=Q(runs_out_on__gte=F("created_at") - timedelta(days=1)), name="deal_runs_out_after_it_came_up"
+            ),
             models.CheckConstraint(condition=Q(amount__gte=0), name="deal_amount_is_not_negative"),
             models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="deal_has_a_currency"),
         ]
@@ -68,7 +95,27 @@ class Deal(Record):
                 fields=["person", "-recorded_at", "-id"], condition=Q(person__isnull=False), name="deal_of_person"
             ),
             models.Index(fields=["owner"], name="deal_by_owner"),
+            models.Index(
+                fields=["company", "runs_out_on"], condition=Q(runs_out_on__isnull=False), name="deal_by_running_out"
+            ),
+            # The order of a column of the board, which holds thousands and shows the first ten.
+            models.Index(
+                F("stage"),
+                Coalesce("expected_close_on", Value(NEVER)),
+                F("id"),
+                condition=Q(archived_at__isnull=True),
+                name="deal_by_stage_and_close",
+            ),
             word_index("deal_by_word"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="stage_since_is_known",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition("NEW.stage_since IS NULL"),
+                func=SINCE_OF_THE_LOG,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -107,6 +154,23 @@ class StageChange(models.Model):
                 name="recorded_history_stays",
                 operation=pgtrigger.Delete,
                 condition=pgtrigger.Q(old__inferred=False, old__batch__isnull=True),
+            ),
+            # Rows of the log are never rewritten but for what ties them, so that no update changes an instant.
+            pgtrigger.Trigger(
+                name="tells_stage_since",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="touched_changes"),  # type: ignore[no-untyped-call]
+                func=TELL_THE_DEALS,
+            ),
+            pgtrigger.Trigger(
+                name="unsays_stage_since",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Delete,
+                referencing=pgtrigger.Referencing(old="touched_changes"),  # type: ignore[no-untyped-call]
+                func=TELL_THE_DEALS,
             ),
         ]
 

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from rapport.deals.models.deals import Deal, StageChange
 from rapport.deals.models.pipelines import Stage
+from rapport.timeline.attachments import KeptFile
 
 
 class RequirementKind(models.TextChoices):
@@ -156,21 +157,14 @@ class LossReason(models.Model):
         return self.name
 
 
-class DealDocument(models.Model):
-    """A file that belongs to a deal. `stored` is its name below the home folder, outside the web root."""
+class DealDocument(KeptFile):
+    """A file that belongs to a deal, and what it is to the deal."""
 
     Kind = DocumentKind
+    OF = ("deal",)
 
     deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="documents")
     kind = models.CharField(_("Kind"), max_length=20, choices=DocumentKind.choices)
-    name = models.CharField(_("Name"), max_length=200)
-    stored = models.CharField(max_length=80, unique=True)
-    content_type = models.CharField(max_length=100)
-    size = models.PositiveBigIntegerField()
-    digest = models.CharField(max_length=64)
-    added_at = models.DateTimeField()
-    by = models.ForeignKey("identity.User", on_delete=models.SET_NULL, null=True, related_name="+")
-    removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "deals_dealdocument"
@@ -179,6 +173,3 @@ class DealDocument(models.Model):
             models.CheckConstraint(condition=Q(kind__in=DocumentKind.values), name="document_of_a_known_kind"),
             models.CheckConstraint(condition=~Q(name=""), name="document_has_a_name"),
         ]
-
-    def __str__(self) -> str:
-        return self.name

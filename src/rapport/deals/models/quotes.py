@@ -7,11 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from rapport.deals.models.deals import Deal
-from rapport.identity.models import Role
 
 _READ_BY_THE_CUSTOMER = (
     "deal_id", "number", "edition", "currency", "quoted_on", "valid_until", "payment_terms", "delivery_terms", "note",
-    "gross", "net", "tax", "total", "parties", "sent_at",
+    "discount", "discount_in", "gross", "net", "tax", "total", "parties", "sent_at",
 )  # fmt: skip
 _WAS_SENT = "OLD.sent_at IS NOT NULL"
 _READS_DIFFERENTLY = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in _READ_BY_THE_CUSTOMER)
@@ -88,8 +87,8 @@ class Quote(models.Model):
 
     `number` names the offer, `edition` its version from 1; once sent, nothing that the customer reads changes
     any more: another edition takes its place. `parties` is who sold to whom, as written when it was sent.
-    `gross` is the sum before discounts, `net` after them, `total` with tax. `version` grows with every saved
-    change.
+    `discount` is taken off the whole after those of the lines, in percent or as a sum. `gross` is the sum before
+    all discounts, `net` after them, `total` with tax. `version` grows with every saved change.
     """
 
     class Status(models.TextChoices):
@@ -102,6 +101,10 @@ class Quote(models.Model):
         EXPIRED = "expired", pgettext_lazy("quote", "Expired")
         REPLACED = "replaced", pgettext_lazy("quote", "Replaced")
 
+    class DiscountIn(models.TextChoices):
+        PERCENT = "percent", pgettext_lazy("discount", "percent")
+        SUM = "sum", pgettext_lazy("discount", "amount")
+
     deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="quotes")
     number = models.CharField(_("Number"), max_length=20, db_collation="C")
     edition = models.PositiveSmallIntegerField(_("Version"), default=1)
@@ -113,6 +116,8 @@ class Quote(models.Model):
     delivery_terms = models.TextField(_("Terms of delivery"), max_length=1000, blank=True, default="")
     note = models.TextField(_("Note to the customer"), max_length=2000, blank=True, default="")
     parties = models.JSONField(default=dict)
+    discount = models.DecimalField(_("Discount on the whole quote"), max_digits=20, decimal_places=2, default=0)
+    discount_in = models.CharField(max_length=7, choices=DiscountIn.choices, default=DiscountIn.PERCENT)
     gross = models.DecimalField(max_digits=20, decimal_places=2, default=0)
     net = models.DecimalField(max_digits=20, decimal_places=2, default=0)
     tax = models.DecimalField(max_digits=20, decimal_places=2, default=0)
@@ -134,6 +139,10 @@ class Quote(models.Model):
             models.CheckConstraint(condition=Q(edition__gte=1), name="quote_editions_count_from_one"),
             models.CheckConstraint(condition=Q(valid_until__gte=F("quoted_on")), name="quote_ends_after_it_begins"),
             models.CheckConstraint(condition=Q(net__gte=0, tax__gte=0, total__gte=0), name="quote_costs_something"),
+            models.CheckConstraint(
+                condition=Q(discount__gte=0) & (Q(discount_in="sum") | Q(discount_in="percent", discount__lte=100)),
+                name="quote_takes_off_a_share_or_a_sum",
+            ),
             models.CheckConstraint(
                 condition=~Q(status__in=["sent", "accepted", "declined", "expired"]) | Q(sent_at__isnull=False),
                 name="quote_was_sent_at_an_instant",
@@ -214,7 +223,7 @@ class ApprovalRule(models.Model):
     approver = models.ForeignKey(
         "identity.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Colleague")
     )
-    role = models.CharField(_("Role"), max_length=20, choices=Role.choices, blank=True, default="")
+    role = models.CharField(_("Role"), max_length=20, blank=True, default="")
 
     class Meta:
         db_table = "deals_approvalrule"
@@ -248,7 +257,7 @@ class Approval(models.Model):
     discount_above = models.DecimalField(max_digits=5, decimal_places=2, null=True)
     total_above = models.DecimalField(max_digits=20, decimal_places=2, null=True)
     approver = models.ForeignKey("identity.User", on_delete=models.SET_NULL, null=True, related_name="+")
-    role = models.CharField(max_length=20, choices=Role.choices, blank=True, default="")
+    role = models.CharField(max_length=20, blank=True, default="")
     asked_at = models.DateTimeField()
     decision = models.CharField(max_length=9, choices=Decision.choices, default=Decision.PENDING)
     decided_by = models.ForeignKey("identity.User", on_delete=models.SET_NULL, null=True, related_name="+")

@@ -38,18 +38,6 @@ class YearOfDeals:
     reasons: Counter[str] = field(default_factory=Counter)
 
 
-@dataclass(frozen=True)
-class Ahead:
-    """An open deal expected to close on a day to come, or gone by (`is_late`).
-
-    `is_renewal` is one that came up after another deal of its company had been won.
-    """
-
-    deal: Deal
-    is_late: bool
-    is_renewal: bool
-
-
 def sums_by_company(*, user: User, company_ids: Iterable[int]) -> dict[int, DealSums]:
     """The open and the won deals the user may see of each company; one query."""
     rows = Deal.objects.visible_to(user).live().filter(company__in=list(company_ids)).exclude(stage__status="lost")
@@ -120,26 +108,10 @@ def won_days(*, user: User, company_id: int) -> list[date]:
     return [timezone.localtime(at).date() for at in closed.order_by("closed_at").values_list("closed_at", flat=True)]
 
 
-def open_deals_ahead(*, user: User, company_id: int, today: date, until: date, limit: int = 20) -> list[Ahead]:
-    """Open deals of a company expected to close by a day, those already late first; at most `limit`; two queries."""
-    rows = _of(user, company_id).open().filter(expected_close_on__lte=until)
-    found = rows.select_related("stage", "pipeline", "owner").order_by("expected_close_on", "pk")[:limit]
-    won = _of(user, company_id).filter(stage__status=Stage.Status.WON).order_by("closed_at")
-    first_won = won.values_list("closed_at", flat=True).first()
-    return [
-        Ahead(
-            deal,
-            is_late=deal.expected_close_on < today,
-            is_renewal=first_won is not None and (deal.created_at or deal.recorded_at) > first_won,
-        )
-        for deal in found
-    ]
-
-
-def open_deals_of_company(*, user: User, company_id: int, limit: int = 50) -> list[Deal]:
-    """The open deals of a company, the newest first; one query."""
-    rows = _of(user, company_id).open().select_related("stage", "pipeline")
-    return list(rows.order_by("-recorded_at", "-pk")[:limit])
+def running_out(*, user: User, company_id: int, today: date, limit: int = 20) -> list[Deal]:
+    """The won deals of a company that run out today or on a day to come, the next first; one query."""
+    won = _of(user, company_id).filter(stage__status=Stage.Status.WON, runs_out_on__gte=today)
+    return list(won.select_related("stage", "pipeline", "owner").order_by("runs_out_on", "pk")[:limit])
 
 
 def _of(user: User, company_id: int) -> DealQuerySet:

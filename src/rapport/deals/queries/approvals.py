@@ -6,10 +6,12 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from rapport.deals.models import Approval, ApprovalRule, Deal, Delegation, Quote
-from rapport.deals.queries.quotes import in_own_currency
+from rapport.deals.queries.quotes import in_own_currency, quote_facts, whole_discount
 from rapport.deals.rules import quotes as rules
 from rapport.identity import access
-from rapport.identity.models import Role, User
+from rapport.identity.access import Action, Kind
+from rapport.identity.models import User
+from rapport.identity.queries import role_label
 
 
 @dataclass(frozen=True)
@@ -21,8 +23,13 @@ class Seat:
 
 def rules_that_ask(*, quote: Quote, on: date) -> list[ApprovalRule]:
     """The approval rules whose bounds the quote passes, the lowest level first."""
-    discounts = list(quote.lines.values_list("discount", flat=True))
-    discount = rules.deepest_discount(discounts=discounts, gross=quote.gross, net=quote.net)
+    facts = quote_facts(quote=quote)
+    discount = rules.deepest_discount(
+        discounts=[row.line.discount for row in facts.rows],
+        whole=whole_discount(quote).percent(facts.totals.lines),
+        gross=quote.gross,
+        net=quote.net,
+    )
     own_total = in_own_currency(quote.net, currency=quote.currency, on=on)
     return [
         rule
@@ -50,7 +57,7 @@ def seat(*, approval: Approval, quote: Quote, user: User, today: date) -> Seat |
 
 def _seat(approval: Approval, quote: Quote, user: User, givers: list[User]) -> Seat | None:
     authors = {quote.made_by_id, quote.submitted_by_id}
-    if user.pk in authors or not access.may_add(user):
+    if user.pk in authors or not access.may(user, Kind.DEAL, Action.APPROVE):
         return None
     if _is_asked(approval, user):
         return Seat()
@@ -61,10 +68,11 @@ def _seat(approval: Approval, quote: Quote, user: User, givers: list[User]) -> S
 def could_decide(*, rule: ApprovalRule | Approval, quote: Quote) -> bool:
     """Whether anybody but the quote's authors could ever decide and may see the deal."""
     authors = {quote.made_by_id, quote.submitted_by_id}
-    asked = User.objects.filter(is_active=True).exclude(pk__in=[pk for pk in authors if pk])
+    asked = User.objects.with_role().filter(is_active=True).exclude(pk__in=[pk for pk in authors if pk])
     asked = asked.filter(role=rule.role) if rule.role else asked.filter(pk=rule.approver_id or 0)
     return any(
-        access.may_add(each) and Deal.objects.visible_to(each).filter(pk=quote.deal_id).exists() for each in asked
+        access.may(each, Kind.DEAL, Action.APPROVE) and Deal.objects.visible_to(each).filter(pk=quote.deal_id).exists()
+        for each in asked
     )
 
 
@@ -88,7 +96,7 @@ def current_level(quote: Quote) -> int | None:
 
 def waiting_for(*, user: User, today: date) -> list[Approval]:
     """The approvals the user can decide now, the longest waiting first; two queries, one where nothing waits."""
-    if not access.may_add(user):
+    if not access.may(user, Kind.DEAL, Action.APPROVE):
         return []
     seen = Deal.objects.visible_to(user).values("pk")
     rows = list(
@@ -108,7 +116,7 @@ def waiting_for(*, user: User, today: date) -> list[Approval]:
 
 def asked_words(approval: Approval | ApprovalRule) -> str:
     """Who is asked: a colleague's name or a role."""
-    return str(approval.approver or Role(approval.role).label) if approval.role or approval.approver else ""
+    return str(approval.approver or role_label(approval.role)) if approval.role or approval.approver else ""
 
 
 def _is_asked(approval: Approval, user: User) -> bool:

@@ -13,6 +13,7 @@ from rapport.core import paging
 from rapport.core.paging import Sort
 from rapport.deals import rules
 from rapport.deals.models import Deal, Pipeline, Stage
+from rapport.deals.models.deals import NEVER
 from rapport.deals.queries import stays
 from rapport.deals.queries.deals import DealFilters, narrowed
 from rapport.deals.queries.pipelines import StageAmount
@@ -25,12 +26,11 @@ from rapport.timeline.models import Task
 # As many as a screen is high; further ones come as one goes down.
 FIRST_CARDS, FURTHER_CARDS = 10, 20
 CLOSED_DAYS = 30
-NEVER = date(9999, 12, 31)
 SORTS = {
     "closing": Sort("closing"),
     "-worth": Sort("worth", descending=True),
     "-arrival": Sort("recorded_at", descending=True),
-    "waiting": Sort("since"),
+    "waiting": Sort("stage_since"),
 }
 # What a column of cards is ordered by, where it is not a column of the table that never holds NULL.
 KEYS: dict[str, Callable[[], Coalesce]] = {
@@ -38,16 +38,16 @@ KEYS: dict[str, Callable[[], Coalesce]] = {
     "-worth": lambda: Coalesce(
         "amount", Value(Decimal(-1)), output_field=DecimalField(max_digits=20, decimal_places=2)
     ),
-    "waiting": stays.since,
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """A deal as a card: its customer, how long it is in its stage, and the next task with that customer."""
+    """A deal as a card: its customer, its owner's name, its days in its stage, the next task with the customer."""
 
     deal: Deal
     customer: Customer | None
+    owner: str
     stage_days: int
     is_rotting: bool
     is_overdue: bool
@@ -89,13 +89,18 @@ def board_stages(pipeline: Pipeline) -> list[Stage]:
 def board_columns(
     *, user: User, stages: Sequence[Stage], filters: DealFilters, sort: str = "", now: datetime, today: date
 ) -> list[Column]:
-    """A column for each stage: totals over all its deals in one query, the first cards in one query each."""
+    """A column for each stage: totals in one query, the first cards of all open ones in one, of a closed one in one."""
     columns = board_sums(user=user, stages=stages, filters=filters, now=now)
-    found: dict[int, list[Deal]] = {}
+    held = [column.stage for column in columns if column.deals]
+    turned = _first_pages(
+        user=user, stages=[stage for stage in held if stage.status == rules.OPEN], filters=filters, sort=sort
+    )
+    for stage in held:
+        if stage.pk not in turned:
+            turned[stage.pk] = _page(user=user, stage=stage, filters=filters, sort=sort, now=now, size=FIRST_CARDS)
+    found = {pk: page.rows for pk, page in turned.items()}
     for column in columns:
-        if column.deals:
-            page = _page(user=user, stage=column.stage, filters=filters, sort=sort, now=now, size=FIRST_CARDS)
-            found[column.stage.pk], column.next_cursor = page.rows, page.next_cursor
+        column.next_cursor = turned[column.stage.pk].next_cursor if column.stage.pk in turned else ""
     known = cards([deal for deals in found.values() for deal in deals], user=user, now=now, today=today)
     for column in columns:
         column.cards = [known[deal.pk] for deal in found.get(column.stage.pk, [])]
@@ -127,13 +132,10 @@ def board_sums(*, user: User, stages: Sequence[Stage], filters: DealFilters, now
     rows = narrowed(Deal.objects.visible_to(user), filters).order_by()
     rots = any(stage.expected_days is not None for stage in stages)
     rotting = Count("pk", filter=stays.rotting(stages=stages, now=now)) if rots else Value(0)
-    sums: list[tuple[int, str, int, int, Decimal | None, int]] = []
-    for part, late in ((rows.filter(stage__in=opened), rotting), (_lately(rows, closed, now=now), Value(0))):
-        sums += (
-            part.alias(since=stays.since())
-            .values_list("stage", "currency")
-            .annotate(count=Count("pk"), known=Count("amount"), total=Sum("amount"), late=late)
-        )
+    rows = rows.filter(Q(stage__in=opened) | _lately(closed, now=now))
+    sums = rows.values_list("stage", "currency").annotate(
+        count=Count("pk"), known=Count("amount"), total=Sum("amount"), late=rotting
+    )
     for stage_id, currency, count, known, total, late_ones in sums:
         column = columns[stage_id]
         column.deals += count
@@ -146,24 +148,44 @@ def board_sums(*, user: User, stages: Sequence[Stage], filters: DealFilters, now
     return list(columns.values())
 
 
-def _lately(rows: DealQuerySet, stages: list[int], *, now: datetime) -> DealQuerySet:
+def _lately(stages: list[int], *, now: datetime) -> Q:
     """Those closed in these stages within the last days."""
-    return rows.filter(stage__in=stages, closed_at__gte=now - timedelta(days=CLOSED_DAYS))
+    return Q(stage__in=stages, closed_at__gte=now - timedelta(days=CLOSED_DAYS))
 
 
 def _page(
     *, user: User, stage: Stage, filters: DealFilters, sort: str, now: datetime, size: int, cursor: str = ""
 ) -> paging.Page[Deal]:
     """One page of the deals of a column; the first one where the cursor belongs to another order."""
-    rows = narrowed(Deal.objects.visible_to(user), filters).select_related("owner")
+    rows = narrowed(Deal.objects.visible_to(user), filters)
     if stage.status != rules.OPEN:
-        rows = _lately(rows, [stage.pk], now=now)
+        rows = rows.filter(_lately([stage.pk], now=now))
         return _turned(rows, stage=stage, sort=Sort("closed_at", descending=True), cursor=cursor, size=size)
+    rows, by = _ordered(rows, sort=sort)
+    return _turned(rows.filter(stage=stage), stage=stage, sort=by, cursor=cursor, size=size)
+
+
+def _ordered(rows: DealQuerySet, *, sort: str) -> tuple[DealQuerySet, Sort]:
+    """The open deals with the column they are ordered by, and the order."""
     by = sort if sort in SORTS else "closing"
-    rows = rows.filter(stage=stage)
-    if by in KEYS:
-        rows = rows.annotate(**{SORTS[by].column: KEYS[by]()})
-    return _turned(rows, stage=stage, sort=SORTS[by], cursor=cursor, size=size)
+    return (rows.annotate(**{SORTS[by].column: KEYS[by]()}) if by in KEYS else rows), SORTS[by]
+
+
+def _first_pages(
+    *, user: User, stages: Sequence[Stage], filters: DealFilters, sort: str
+) -> dict[int, paging.Page[Deal]]:
+    """The first page of each of these open stages, by its id; one query for all."""
+    if not stages:
+        return {}
+    rows, by = _ordered(narrowed(Deal.objects.visible_to(user), filters), sort=sort)
+    tops = [paging.top(rows.filter(stage=stage), sort=by, size=FIRST_CARDS) for stage in stages]
+    found: dict[int, list[Deal]] = {stage.pk: [] for stage in stages}
+    for deal in tops[0].union(*tops[1:], all=True):
+        found[deal.stage_id].append(deal)
+    pages = {pk: paging.of_top(deals, sort=by, size=FIRST_CARDS) for pk, deals in found.items()}
+    for stage in stages:
+        _in_stage(pages[stage.pk].rows, stage)
+    return pages
 
 
 def _turned(rows: DealQuerySet, *, stage: Stage, sort: Sort, cursor: str, size: int) -> paging.Page[Deal]:
@@ -171,24 +193,30 @@ def _turned(rows: DealQuerySet, *, stage: Stage, sort: Sort, cursor: str, size: 
         page = paging.page(rows, sort=sort, cursor=cursor, size=size)
     except (ValidationError, TypeError, ValueError):
         page = paging.page(rows, sort=sort, size=size)
-    for deal in page.rows:
-        deal.stage = stage  # known already: neither joined nor asked for once more
+    _in_stage(page.rows, stage)
     return page
+
+
+def _in_stage(deals: Iterable[Deal], stage: Stage) -> None:
+    """The stage is known already: neither joined nor asked for once more."""
+    for deal in deals:
+        deal.stage = stage
 
 
 def cards(deals: Sequence[Deal], *, user: User, now: datetime, today: date) -> dict[int, Card]:
     """The cards of deals, which come with their stage, by their ids; at most four queries."""
     known = parties(deals, user=user)
-    numbers = [deal.pk for deal in deals]
-    since = dict(Deal.objects.filter(pk__in=numbers).annotate(since=stays.since()).values_list("pk", "since"))
+    owners = {deal.owner_id for deal in deals if deal.owner_id is not None}
+    names = dict(User.objects.filter(pk__in=owners).values_list("pk", "full_name"))
     tasks = _next_tasks(deals, user=user)
     found = {}
     for deal in deals:
-        stage, came = deal.stage, since[deal.pk] or deal.recorded_at
+        stage, came = deal.stage, deal.stage_since
         is_open = stage.status == rules.OPEN
         found[deal.pk] = Card(
             deal=deal,
             customer=known[deal.pk].customer,
+            owner=names.get(deal.owner_id or 0, ""),
             stage_days=rules.days_between(came, now),
             is_rotting=is_open and is_rotting(since=came, expected_days=stage.expected_days, now=now),
             is_overdue=is_open and deal.expected_close_on is not None and deal.expected_close_on < today,

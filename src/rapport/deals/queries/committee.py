@@ -132,11 +132,28 @@ def required_roles(pipeline_ids: Iterable[int], *, settings: CommitteeSettings |
     return found
 
 
-def coverage_of_deals(deals: Sequence[Deal], *, at: datetime | None = None) -> dict[int, Covered]:
-    """Coverage of many deals by the roles of their present stages: who was there at `at`, or now; four queries."""
+def coverage_of_deals(deals: Sequence[Deal]) -> dict[int, Covered]:
+    """Coverage of many deals by the roles of their present stages; four queries."""
     required = required_roles({deal.pipeline_id for deal in deals})
-    rows = Participant.objects.filter(deal__in=[deal.pk for deal in deals])
-    rows = rows.filter(until=None) if at is None else rows.filter(_present_at(at))
+    rows = Participant.objects.filter(deal__in=[deal.pk for deal in deals], until=None)
+    return _covered_by(rows, deals, required)
+
+
+def coverage_now_and_then(deals: Sequence[Deal], *, then: datetime) -> tuple[dict[int, Covered], dict[int, Covered]]:
+    """Coverage of many deals by the roles of their present stages, now and as it was at an instant; four queries."""
+    required = required_roles({deal.pipeline_id for deal in deals})
+    rows = Participant.objects.filter(Q(until=None) | _present_at(then), deal__in=[deal.pk for deal in deals])
+    found = list(rows)
+    present = [row for row in found if row.until is None]
+    return (
+        _covered_by(present, deals, required),
+        _covered_by([row for row in found if _is_present(row, then)], deals, required),
+    )
+
+
+def _covered_by(
+    rows: Iterable[Participant], deals: Sequence[Deal], required: dict[int, list[str]]
+) -> dict[int, Covered]:
     members: dict[int, list[Member]] = defaultdict(list)
     for row in rows:
         members[row.deal_id].append(member_of(row))
@@ -153,10 +170,17 @@ def history(*, user: User, deal: Deal) -> list[tuple[Participant, Person]]:
     return [(row, people[row.person_id]) for row in rows if row.person_id in people]
 
 
+def lines_over_time(*, user: User, deal: Deal) -> list[Influence]:
+    """Every line, also those that ended, between people whom the reader may see, the newest first; one query."""
+    seen = Person.objects.visible_to(user)
+    rows = Influence.objects.filter(deal=deal, from_person__in=seen, to_person__in=seen)
+    return list(rows.select_related("from_person", "to_person", "by").order_by("-since", "-pk"))
+
+
 def committee(*, user: User, deal: Deal, now: datetime, at: datetime | None = None) -> Committee:
     """The committee of a deal as the reader may see it, at the instant `at` or now; nine queries.
 
-    What is known of the people (posts, last contact) is counted up to the same instant, the lines are the present ones.
+    What is known of the people (posts, last contact) is counted up to the same instant; so are the lines.
     """
     instant = at or now
     periods = list(Participant.objects.filter(deal=deal).select_related("by", "interaction").order_by("since", "pk"))
@@ -175,7 +199,7 @@ def committee(*, user: User, deal: Deal, now: datetime, at: datetime | None = No
         seats=_seats(user, deal, _Rows(present, periods), instant),
         covered=rules.covered(required=required[stage.pk], held=held),
         stages=_by_stage(stages, entries, periods, required, held),
-        lines=_lines(deal, {row.person_id for row in present}),
+        lines=_lines(deal, {row.person_id for row in present}, at=instant),
     )
 
 
@@ -187,9 +211,9 @@ def _is_present(row: Participant, at: datetime) -> bool:
     return row.since <= at and (row.until is None or row.until > at)
 
 
-def _lines(deal: Deal, people: set[int]) -> list[Influence]:
-    """The lines between people who are both on the committee."""
-    rows = Influence.objects.filter(deal=deal, from_person__in=people, to_person__in=people)
+def _lines(deal: Deal, people: set[int], *, at: datetime) -> list[Influence]:
+    """The lines of an instant between people who are both on the committee."""
+    rows = Influence.objects.filter(_present_at(at), deal=deal, from_person__in=people, to_person__in=people)
     return list(rows.order_by("kind", "pk"))
 
 
@@ -240,7 +264,7 @@ def _seats(user: User, deal: Deal, rows: _Rows, at: datetime) -> list[Seat]:
     posts = posts_of(ids, user=user)
     about = DealInteraction.objects.filter(deal=deal, at__lte=at).values("interaction")
     on_deal = InteractionPerson.objects.filter(person__in=ids, interaction__in=about)
-    on_deal = on_deal.exclude(interaction__kind=_NO_TALK)
+    on_deal = on_deal.filter(interaction__archived_at=None).exclude(interaction__kind=_NO_TALK)
     talks = dict(on_deal.values_list("person").annotate(Count("pk")))
     contacts = last_contacts(ids, until=at)
     found = []
@@ -293,6 +317,8 @@ def _age_of_post(post: Affiliation) -> tuple[date, int]:
 
 def last_contacts(person_ids: Iterable[int], *, until: datetime) -> dict[int, datetime]:
     """When something was last recorded with each person, on whatever deal; those without are missing; one query."""
-    rows = InteractionPerson.objects.filter(person__in=list(person_ids), at__lte=until)
+    rows = InteractionPerson.objects.filter(
+        person__in=list(person_ids), at__lte=until, interaction__archived_at__isnull=True
+    )
     rows = rows.exclude(interaction__kind=_NO_TALK)
     return dict(rows.values_list("person").annotate(Max("at")))

@@ -1,8 +1,8 @@
 """What titles and recorded talks suggest for a committee, each with its evidence. Nothing here is ever written."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from rapport.deals.models import CommitteeRole, Coverage, Deal, DealInteraction, Dismissal
@@ -37,11 +37,22 @@ class Suggestion:
 
 @dataclass
 class _Heard:
-    """The talks of a deal: the newest first, with who took part in each, and how many each person took part in."""
+    """The talks of a deal: the newest first, with who took part in each, and how many each person took part in.
+
+    `said` are the sentences of each talk that speak for a role, for the people whose `places` they name.
+    """
 
     talks: list[Interaction]
     present: dict[int, list[int]]
     count: dict[int, int]
+    places: dict[int, int] = field(default_factory=dict)
+    said: dict[int, list[rules.Said]] = field(default_factory=dict)
+
+    def read_for(self, people: Sequence[Person]) -> None:
+        """Read every talk once, for all these people."""
+        self.places = {person.pk: place for place, person in enumerate(people)}
+        called = rules.calls([str(person) for person in people])
+        self.said = {talk.pk: rules.roles_said(f"{talk.subject}. {talk.body}", called=called) for talk in self.talks}
 
 
 def suggestions(*, user: User, committee: Committee) -> list[Suggestion]:
@@ -55,12 +66,13 @@ def suggestions(*, user: User, committee: Committee) -> list[Suggestion]:
     seated = {seat.participant.person_id for seat in committee.seats}
     wanted = seated | set(heard.count) | ({deal.person_id} if deal.person_id else set())
     people = {person.pk: person for person in Person.objects.visible_to(user).live().filter(pk__in=wanted)}
+    heard.read_for(list(people.values()))
     titles = _titles(deal, people, user)
     dismissed = set(Dismissal.objects.filter(deal=deal).values_list("person", "topic"))
     found: list[Suggestion] = []
     for person in people.values():
         seat = committee.seat_of(person.pk)
-        hints = _Hints(person, titles.get(person.pk, ""), heard, people)
+        hints = _Hints(person, titles.get(person.pk, ""), heard)
         if seat is None:
             found.append(hints.to_join())
         else:
@@ -82,7 +94,8 @@ def _worth(suggestion: Suggestion) -> tuple[int, int, str]:
 
 
 def _heard(deal: Deal, until: datetime) -> _Heard:
-    about = DealInteraction.objects.filter(deal=deal, at__lte=until).exclude(interaction__kind=Interaction.Kind.NOTE)
+    about = DealInteraction.objects.filter(deal=deal, at__lte=until, interaction__archived_at=None)
+    about = about.exclude(interaction__kind=Interaction.Kind.NOTE)
     ids = list(about.order_by("-at", "-interaction").values_list("interaction_id", flat=True))
     present: dict[int, list[int]] = defaultdict(list)
     count: dict[int, int] = defaultdict(int)
@@ -111,7 +124,6 @@ class _Hints:
     person: Person
     title: str
     heard: _Heard
-    people: dict[int, Person]
 
     def to_join(self) -> Suggestion:
         """To put the person on the committee, with the role that their title speaks for."""
@@ -155,11 +167,10 @@ class _Hints:
 
     def _said(self) -> Suggestion | None:
         """The role that the newest talk speaks for which speaks of this person."""
-        others = [str(person) for person in self.people.values() if person.pk != self.person.pk]
+        place = self.heard.places[self.person.pk]
         for talk in self.heard.talks:
-            names = [str(self.person), *others]
             is_alone = self.heard.present.get(talk.pk) == [self.person.pk]
-            role, quote = rules.role_by_talk(f"{talk.subject}. {talk.body}", names=names, is_alone=is_alone)
-            if role:
-                return self._role(role, source="talk", quote=quote, interaction=talk)
+            said = rules.role_said(self.heard.said[talk.pk], place=place, is_alone=is_alone)
+            if said:
+                return self._role(said.role, source="talk", quote=said.quote, interaction=talk)
         return None

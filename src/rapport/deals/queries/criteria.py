@@ -1,10 +1,12 @@
 """The matrix of a deal's criteria and offers, what of it stages ask for, and how a score came to be."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.expressions import Combinable
 
 from rapport.deals.models import Criterion, CriterionScore, Deal, Rival
 from rapport.deals.rules import criteria as rules
@@ -161,21 +163,28 @@ def present_criteria(deal_id: int) -> QuerySet[Criterion]:
     return Criterion.objects.filter(deal=deal_id, removed_at__isnull=True).order_by("position", "pk")
 
 
-def unmet_must_haves(deal_id: int) -> list[str]:
-    """The names of the must-haves on which our offer scores below the mark, or has no score; one query.
+@dataclass(frozen=True)
+class OurStanding:
+    """How our offer stands on a deal's criteria: the names of those it meets, and of the must-haves it does not."""
 
-    A deal without must-haves has none unmet.
+    met: list[str] = field(default_factory=list)
+    must_unmet: list[str] = field(default_factory=list)
+
+
+def our_standing(deal_ids: Collection[int] | Combinable) -> dict[int, OurStanding]:
+    """How our offers stand, in one query; deals without criteria are left out.
+
+    A criterion is met by a score at its mark or above. `deal_ids` may be SQL that gives the ids.
     """
-    return [row.name for row in _with_ours(deal_id) if row.is_must and not _is_met(row)]
-
-
-def _with_ours(deal_id: int) -> list[Any]:
     ours = CriterionScore.objects.filter(criterion=OuterRef("pk"), rival__isnull=True, until__isnull=True)
-    return list(present_criteria(deal_id).annotate(ours=Subquery(ours.values("score")[:1])))
-
-
-def _is_met(row: Any) -> bool:
-    return row.ours is not None and row.ours >= row.pass_mark
+    rows = Criterion.objects.filter(deal__in=deal_ids, removed_at__isnull=True).order_by("position", "pk")
+    found: dict[int, OurStanding] = defaultdict(OurStanding)
+    for row in rows.annotate(ours=Subquery(ours.values("score")[:1])):
+        if row.ours is not None and row.ours >= row.pass_mark:
+            found[row.deal_id].met.append(row.name)
+        elif row.is_must:
+            found[row.deal_id].must_unmet.append(row.name)
+    return dict(found)
 
 
 def score_history(criterion: Criterion, *, limit: int = 30) -> list[CriterionScore]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from rapport.core import paging, search
 from rapport.core.paging import Page, Sort
@@ -16,6 +16,7 @@ from rapport.deals.queries.pipelines import StageAmount, stages_of
 from rapport.deals.querysets import DealQuerySet
 from rapport.deals.rules.rotting import is_rotting
 from rapport.identity import access
+from rapport.identity.access import Kind
 from rapport.identity.models import User
 from rapport.people.customers import Parties, parties
 
@@ -104,7 +105,6 @@ def deals_page(
 ) -> Page[DealRow]:
     """One page of the deals the user may see, each with its customer; at most four queries."""
     rows = narrowed(Deal.objects.visible_to(user), filters).select_related("stage", "product", "owner")
-    rows = rows.annotate(since=stays.since())
     found = paging.page(rows, sort=SORTS.get(sort, SORTS["-arrival"]), cursor=cursor)
     return Page(_with_parties(found.rows, user, now=now), found.next_cursor)
 
@@ -115,18 +115,18 @@ def _with_parties(deals: list[Any], user: User, *, now: datetime) -> list[DealRo
         DealRow(
             deal,
             known[deal.pk],
-            rules.days_between(deal.since, deal.closed_at or now),
+            rules.days_between(deal.stage_since, deal.closed_at or now),
             deal.stage.status == rules.OPEN
-            and is_rotting(since=deal.since, expected_days=deal.stage.expected_days, now=now),
+            and is_rotting(since=deal.stage_since, expected_days=deal.stage.expected_days, now=now),
         )
         for deal in deals
     ]
 
 
-def deals_sums(*, user: User, filters: DealFilters) -> DealsSum:
+def deals_sums(rows: QuerySet[Any, Any]) -> DealsSum:
     """How many deals a list holds in all, and what they come to by currency; one query."""
-    rows = narrowed(Deal.objects.visible_to(user), filters).order_by()
-    sums = rows.values_list("currency").annotate(count=Count("pk"), known=Count("amount"), total=Sum("amount"))
+    by_currency = rows.order_by().values_list("currency")
+    sums = by_currency.annotate(count=Count("pk"), known=Count("amount"), total=Sum("amount"))
     found = list(sums.order_by("-known", "currency"))
     amounts = [StageAmount(currency, total, known) for currency, _count, known, total in found if known]
     return DealsSum(
@@ -176,15 +176,14 @@ def deal_facts(*, user: User, deal: Deal, now: datetime, known: Parties | None =
         if stage.status == rules.OPEN or stage.pk == present.pk
     ]
     began = deal.created_at or deal.recorded_at
-    entered = max(came.values(), default=began)
     weighted = deal.amount * present.probability / 100 if deal.amount is not None else None
     return DealFacts(
         parties=known or parties([deal], user=user)[deal.pk],
         steps=steps,
         age_days=rules.days_between(began, deal.closed_at or now),
-        stage_days=rules.days_between(entered, now),
+        stage_days=rules.days_between(deal.stage_since, now),
         is_rotting=present.status == rules.OPEN
-        and is_rotting(since=entered, expected_days=present.expected_days, now=now),
+        and is_rotting(since=deal.stage_since, expected_days=present.expected_days, now=now),
         weighted=weighted if present.status == rules.OPEN else None,
     )
 
@@ -206,7 +205,7 @@ def newest_deals(*, user: User, limit: int = 5) -> list[Deal]:
 
 def search_deals(*, query: str, user: User, limit: int) -> list[Deal]:
     """At most `limit` deals the user may see, by external id, name, or customer."""
-    wanted = Q(archived_at__isnull=True) & access.visible(user)
+    wanted = Q(archived_at__isnull=True) & access.visible(user, Kind.DEAL)
     rows = Deal.objects.select_related("stage")
     found = search.by_prefix(Deal.objects.all(), "external_id", search.written_alike(query), wanted=wanted, limit=limit)
     if len(found) < limit:

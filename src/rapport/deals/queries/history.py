@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from rapport.deals import rules
 from rapport.deals.models import Deal, DealChange, Stage, StageChange, StageCheck
+from rapport.deals.queries.requirements import own_labels
 from rapport.deals.rules import requirement_words
 from rapport.deals.rules.requirements import Needed
 
@@ -144,9 +145,12 @@ def _moves(deal: Deal) -> list[HistoryRow]:
 def _checks(deal: Deal) -> dict[int, list[tuple[CheckRow, StageCheck]]]:
     """What was checked at each change of stage, by its id."""
     found: dict[int, list[tuple[CheckRow, StageCheck]]] = {}
-    rows = StageCheck.objects.filter(change__deal=deal).select_related("step", "by").order_by("pk")
+    rows = list(StageCheck.objects.filter(change__deal=deal).select_related("step", "by").order_by("pk"))
+    labels = own_labels(check.subject for check in rows)
     for check in rows:
-        needed = Needed(check.kind, check.subject, check.step_id, check.step.name if check.step else "", check.is_hard)
+        step = check.step.name if check.step else ""
+        label = labels.get(check.subject, "")
+        needed = Needed(check.kind, check.subject, check.step_id, step, check.is_hard, label)
         row = CheckRow(requirement_words.words(needed), check.outcome, check.get_outcome_display(), check.is_hard)
         found.setdefault(check.change_id, []).append((row, check))
     return found

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from rapport.deals.models import Deal
 from rapport.deals.models.next_steps import AdviceRule, AdviceSnooze
 from rapport.deals.queries.deal_states import states
-from rapport.deals.rules.next_actions import BY_CODE, RULES, Advice, Rule, advice
+from rapport.deals.rules.next_actions import BY_CODE, RULES, Advice, DealState, Rule, advice
 from rapport.identity.models import User
 
 LOOKED_AT = 200
@@ -64,10 +64,9 @@ def advice_for(deals: Sequence[Deal], *, user: User, now: datetime, today: date)
 
 
 def advice_of(
-    deal: Deal, *, user: User, now: datetime, today: date, unmet: Sequence[str] = (), next_stage: str = ""
+    deal: Deal, *, state: DealState, today: date, unmet: Sequence[str] = (), next_stage: str = ""
 ) -> list[Advice]:
-    """What to do about one deal; `unmet` says in words what its next stage still needs."""
-    state = states([deal], user=user, now=now, today=today)[deal.pk]
+    """What to do about one deal in this state; `unmet` says in words what its next stage still needs."""
     state = replace(state, unmet=tuple(unmet), next_stage=next_stage)
     return advice(state, switched_on=switched_on(), silent=_silent([deal.pk], today=today).get(deal.pk, ()))
 

@@ -12,9 +12,9 @@ from rapport.commerce.models import ExchangeRate
 from rapport.core import paging
 from rapport.core.paging import Page, Sort
 from rapport.core.querysets import RecordQuerySet
-from rapport.deals.models import Deal, Quote, QuoteLine, QuoteProfile, TaxRate
+from rapport.deals.models import Deal, Quote, QuoteLine, QuoteProfile, Stage, TaxRate
 from rapport.deals.rules import quotes as rules
-from rapport.deals.rules.quotes import LineAmounts, Totals
+from rapport.deals.rules.quotes import NO_DISCOUNT, LineAmounts, Totals, Whole
 from rapport.identity.models import User
 from rapport.identity.queries import organisation
 from rapport.people.customers import Parties, parties
@@ -51,15 +51,16 @@ class LineRow:
 
 @dataclass(frozen=True)
 class QuoteFacts:
-    """A quote's lines, and what they come to."""
+    """A quote's lines, what is taken off the whole of it, and what that comes to."""
 
     rows: list[LineRow]
+    whole: Whole
     totals: Totals
 
     @property
-    def has_discounts(self) -> bool:
-        """Whether anything is taken off."""
-        return bool(self.totals.off)
+    def has_line_discounts(self) -> bool:
+        """Whether anything is taken off a single line."""
+        return bool(self.totals.off_lines)
 
 
 def profile() -> QuoteProfile:
@@ -79,17 +80,25 @@ def quote_groups(*, deal: Deal) -> list[QuoteGroup]:
 def quote_facts(*, quote: Quote) -> QuoteFacts:
     """Lines and sums of a quote."""
     lines = quote.lines.select_related("product", "tax_rate").order_by("position")
-    return facts_of(lines, currency=quote.currency)
+    return facts_of(lines, currency=quote.currency, whole=whole_discount(quote))
 
 
-def facts_of(lines: Iterable[QuoteLine], *, currency: str) -> QuoteFacts:
-    """Sums of lines, saved or not."""
-    rows = [LineRow(line, amounts_of(line, currency=currency)) for line in lines]
-    return QuoteFacts(rows, rules.totals((row.amounts, row.line.tax_percent) for row in rows))
+def whole_discount(quote: Quote) -> Whole:
+    """What is taken off the whole quote."""
+    return Whole(value=Decimal(quote.discount), is_percent=quote.discount_in == Quote.DiscountIn.PERCENT)
+
+
+def facts_of(lines: Iterable[QuoteLine], *, currency: str, whole: Whole = NO_DISCOUNT) -> QuoteFacts:
+    """Sums of lines, saved or not, after a discount over the whole."""
+    given = list(lines)
+    alone = [(amounts_of(line, currency=currency), line.tax_percent) for line in given]
+    counted = rules.shared(alone, whole=whole, currency=currency)
+    rows = [LineRow(line, amounts) for line, (amounts, _) in zip(given, counted, strict=True)]
+    return QuoteFacts(rows, whole, rules.totals(counted))
 
 
 def amounts_of(line: QuoteLine, *, currency: str) -> LineAmounts:
-    """What one line comes to."""
+    """What one line comes to by itself."""
     return rules.line_amounts(
         quantity=line.quantity,
         unit_price=line.unit_price,
@@ -97,6 +106,20 @@ def amounts_of(line: QuoteLine, *, currency: str) -> LineAmounts:
         tax_percent=line.tax_percent,
         currency=currency,
     )
+
+
+def others_sent(*, quote: Quote) -> QuerySet[Quote]:
+    """The quotes of the same deal with other numbers that wait for the customer's answer."""
+    rows = Quote.objects.filter(deal_id=quote.deal_id, status=Quote.Status.SENT).exclude(number=quote.number)
+    return rows.order_by("number", "edition")
+
+
+def won_stage_ahead(deal: Deal) -> Stage | None:
+    """The stage in which a deal that is still open would be won; None where it is closed or none is in use."""
+    if deal.stage.status != Stage.Status.OPEN:
+        return None
+    stages = Stage.objects.filter(pipeline=deal.pipeline_id, status=Stage.Status.WON, retired_at=None)
+    return stages.order_by("position").first()
 
 
 def tax_rates_on(day: date) -> QuerySet[TaxRate]:

@@ -1,12 +1,14 @@
 """What a deal has of what its stages ask, what its next stage still needs, and what was checked before."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import Combinable
 
 from rapport.deals.models import (
-    CriterionScore,
     Deal,
     DealDocument,
     DealInteraction,
@@ -16,9 +18,11 @@ from rapport.deals.models import (
     StageChange,
     StageRequirement,
 )
-from rapport.deals.queries.criteria import present_criteria, unmet_must_haves
+from rapport.deals.queries.criteria import OurStanding, our_standing
 from rapport.deals.rules import committee, requirement_words
 from rapport.deals.rules.requirements import Facts, Needed, Place, Verdict, filled_fields, never_met, verdicts
+from rapport.fields.definitions import PREFIX
+from rapport.fields.queries import definitions
 
 
 @dataclass(frozen=True)
@@ -50,14 +54,31 @@ class RequirementRow:
 
 def needed_by(stage: Stage) -> list[Needed]:
     """What a stage asks for, hard requirements first."""
-    rows = StageRequirement.objects.filter(stage=stage).select_related("step")
-    return [as_needed(row) for row in rows]
+    return needed_by_each([stage.pk]).get(stage.pk, [])
 
 
-def as_needed(row: StageRequirement) -> Needed:
-    """A stored requirement as plain values; `step` is to be fetched along."""
+def needed_by_each(stage_ids: Collection[int] | Combinable) -> dict[int, list[Needed]]:
+    """What stages ask for, hard requirements first, in one query; `stage_ids` may be SQL that gives the ids."""
+    found: dict[int, list[Needed]] = {}
+    rows = list(StageRequirement.objects.filter(stage__in=stage_ids).select_related("step"))
+    labels = own_labels(row.subject for row in rows)
+    for row in rows:
+        found.setdefault(row.stage_id, []).append(as_needed(row, labels))
+    return found
+
+
+def own_labels(subjects: Iterable[str]) -> dict[str, str]:
+    """What the own fields of deals are called, by `custom.code`; asked only where one of them is a subject."""
+    if not any(subject.startswith(PREFIX) for subject in subjects):
+        return {}
+    return {each.name: each.label for each in definitions("deal")}
+
+
+def as_needed(row: StageRequirement, labels: Mapping[str, str] | None = None) -> Needed:
+    """A stored requirement as plain values; `step` is to be fetched along, `labels` are those of own fields."""
     name = row.step.name if row.step else ""
-    return Needed(row.kind, row.subject, row.step_id, name, row.is_hard)
+    known = own_labels([row.subject]) if labels is None else labels
+    return Needed(row.kind, row.subject, row.step_id, name, row.is_hard, known.get(row.subject, ""))
 
 
 def required_roles(stage_ids: Iterable[int]) -> dict[int, list[str]]:
@@ -75,18 +96,35 @@ def facts_for_rules(deal: Deal, *, kinds: Iterable[str] | None = None, loss_reas
     One query each kind but fields; `loss_reason` is the code given with the move that is about to happen.
     """
     wanted = set(kinds) if kinds is not None else set(StageRequirement.Kind.values)
-    met, unmet = _criteria(deal) if "criterion" in wanted else (frozenset[str](), ())
-    is_step = "step" in wanted
-    return Facts(
-        filled=frozenset(filled_fields(_fields(deal, loss_reason))),
-        documents=_documents(deal) if "document" in wanted else frozenset(),
-        roles=roles_in_contact(deal.pk) if "role" in wanted else frozenset(),
-        met=met,
-        must_unmet=unmet,
-        quotes=_quotes(deal) if "approval" in wanted else frozenset(),
-        steps=_steps(deal) if is_step else frozenset(),
-        held=_held(deal) if is_step else frozenset(),
-    )
+    return facts_of([deal], ids=[deal.pk], kinds=wanted, loss_reason=loss_reason)[deal.pk]
+
+
+def facts_of(
+    deals: Iterable[Deal], *, ids: Collection[int] | Combinable, kinds: Collection[str], loss_reason: str | None = None
+) -> dict[int, Facts]:
+    """What is known of each of the deals, in as many queries as for one; `ids` are theirs, or SQL that gives them."""
+    is_step = "step" in kinds
+    judged = our_standing(ids) if "criterion" in kinds else {}
+    documents = DealDocument.objects.filter(deal__in=ids, removed_at=None)
+    documents_of = _gathered(documents, "kind") if "document" in kinds else {}
+    roles_of = roles_in_contact(ids) if "role" in kinds else {}
+    quotes_of = _gathered(Quote.objects.filter(deal__in=ids), "status") if "approval" in kinds else {}
+    steps_of = _gathered(StageChange.objects.filter(deal__in=ids), "to_stage") if is_step else {}
+    held_of = _gathered(DealInteraction.objects.filter(deal__in=ids), "interaction__kind") if is_step else {}
+    found = {}
+    for deal in deals:
+        ours = judged.get(deal.pk, OurStanding())
+        found[deal.pk] = Facts(
+            filled=frozenset(filled_fields(_fields(deal, loss_reason))),
+            documents=frozenset(documents_of.get(deal.pk, ())),
+            roles=frozenset(roles_of.get(deal.pk, ())),
+            met=frozenset(name.casefold() for name in ours.met),
+            must_unmet=tuple(ours.must_unmet),
+            quotes=frozenset(quotes_of.get(deal.pk, ())),
+            steps=frozenset(steps_of.get(deal.pk, ())),
+            held=frozenset(held_of.get(deal.pk, ())),
+        )
+    return found
 
 
 def _fields(deal: Deal, loss_reason: str | None) -> dict[str, object]:
@@ -99,36 +137,24 @@ def _fields(deal: Deal, loss_reason: str | None) -> dict[str, object]:
         "owner": deal.owner_id,
         "external_id": deal.external_id,
         "loss_reason": loss_reason,
-    }
+    } | {f"{PREFIX}{code}": value for code, value in deal.custom.items()}
 
 
-def _documents(deal: Deal) -> frozenset[str]:
-    return frozenset(DealDocument.objects.filter(deal=deal, removed_at=None).values_list("kind", flat=True))
+def _gathered(rows: QuerySet[Any], name: str) -> dict[int, set[Any]]:
+    """The different values that the rows of each deal have."""
+    found: dict[int, set[Any]] = defaultdict(set)
+    for deal_id, value in rows.order_by().values_list("deal", name).distinct():
+        found[deal_id].add(value)
+    return found
 
 
-def roles_in_contact(deal_id: int) -> frozenset[str]:
-    """The roles of a deal's committee that somebody with contact holds now; one query."""
-    rows = Participant.objects.filter(deal=deal_id, until=None, coverage__in=committee.IN_CONTACT)
-    return frozenset(role for roles in rows.values_list("roles", flat=True) for role in roles)
-
-
-def _criteria(deal: Deal) -> tuple[frozenset[str], tuple[str, ...]]:
-    """The criteria on which our offer passes, in lower case, and the must-haves on which it does not."""
-    passed = CriterionScore.objects.filter(rival=None, until=None, score__gte=F("criterion__pass_mark"))
-    met = present_criteria(deal.pk).filter(pk__in=passed.values("criterion")).values_list("name", flat=True)
-    return frozenset(name.casefold() for name in met), tuple(unmet_must_haves(deal.pk))
-
-
-def _quotes(deal: Deal) -> frozenset[str]:
-    return frozenset(Quote.objects.filter(deal=deal).values_list("status", flat=True))
-
-
-def _steps(deal: Deal) -> frozenset[int]:
-    return frozenset(StageChange.objects.filter(deal=deal).values_list("to_stage", flat=True))
-
-
-def _held(deal: Deal) -> frozenset[str]:
-    return frozenset(DealInteraction.objects.filter(deal=deal).values_list("interaction__kind", flat=True))
+def roles_in_contact(deal_ids: Collection[int] | Combinable) -> dict[int, set[str]]:
+    """The roles of each deal's committee that somebody with contact holds now; one query."""
+    rows = Participant.objects.filter(deal__in=deal_ids, until=None, coverage__in=committee.IN_CONTACT)
+    found: dict[int, set[str]] = defaultdict(set)
+    for deal_id, roles in rows.values_list("deal", "roles"):
+        found[deal_id].update(roles)
+    return found
 
 
 def standing(deal: Deal, stage: Stage, *, loss_reason: str | None = None) -> list[Verdict]:

@@ -44,7 +44,7 @@ def timeline(*, user: User, person: Person | None = None, company: Company | Non
         found += quote_entries(deal=deal, before=before) if deal is not None else []
         found += requirement_entries(deal=deal, before=before, limit=limit) if deal is not None else []
     if deal is not None:
-        found += _interactions(deal, kinds, before, limit)
+        found += _interactions(user, deal, kinds, before, limit)
     return sorted(found, key=lambda entry: (entry.at, entry.key), reverse=True)[:limit]
 
 
@@ -94,11 +94,13 @@ def _move_entry(change: StageChange, *, named: str) -> TimelineEntry:
     )
 
 
-def _interactions(deal: Deal, kinds: Collection[str] | None, before: Before | None, limit: int) -> list[TimelineEntry]:
+def _interactions(
+    user: User, deal: Deal, kinds: Collection[str] | None, before: Before | None, limit: int
+) -> list[TimelineEntry]:
     links = DealInteraction.objects.filter(deal=deal).filter(
         older_than(before, source="interaction", at="at", pk="interaction_id")
     )
     if kinds is not None:
         links = links.filter(interaction__kind__in=kinds)
     newest = list(links.order_by("-at", "-interaction_id").values_list("interaction_id", flat=True)[:limit])
-    return interaction_entries(Interaction.objects.filter(pk__in=newest)) if newest else []
+    return interaction_entries(Interaction.objects.filter(pk__in=newest), user=user) if newest else []

@@ -1,7 +1,7 @@
 """What follows from who sits on a buying committee: coverage, alarms, and what titles and talks suggest."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -176,22 +176,36 @@ _ADDRESSES = ("anh", "chi", "ong", "ba", "co", "chu", "em", "mr", "mrs", "ms")
 _SENTENCE = re.compile(r"[^.!?;\n]+[.!?;]?")
 
 
-def role_by_talk(text: str, *, names: Sequence[str], is_alone: bool) -> tuple[str, str]:
-    """The role that a recorded talk speaks for, and the sentence that does; both empty where none does.
+@dataclass(frozen=True)
+class Said:
+    """A sentence of a talk that speaks for a role, and the places of those whom it names."""
 
-    `names` begins with the person's own name, and goes on with those of the others of the committee. A sentence
-    counts for a person whom it names, and for one who took part alone (`is_alone`) also where it names nobody.
+    role: str
+    quote: str
+    named: frozenset[int]
+
+
+def roles_said(text: str, *, called: Mapping[str, int]) -> list[Said]:
+    """The sentences of a recorded talk that speak for a role, in their order; `called` is of `calls`.
+
+    Read once for a whole committee: folding the words of a long talk is what costs.
     """
-    called = calls(names)
+    found: list[Said] = []
     for sentence in _SENTENCE.findall(text):
         folded = " ".join(words(sentence))
-        named = {who for form, who in called.items() if _holds(folded, form)}
-        if not (0 in named if named else is_alone):
-            continue
-        for role, phrases in _PHRASES:
-            if any(_holds(folded, phrase) for phrase in phrases):
-                return role, quotation(sentence)
-    return "", ""
+        role = next((role for role, phrases in _PHRASES if any(_holds(folded, phrase) for phrase in phrases)), "")
+        if role:
+            named = frozenset(who for form, who in called.items() if _holds(folded, form))
+            found.append(Said(role, quotation(sentence), named))
+    return found
+
+
+def role_said(said: Iterable[Said], *, place: int, is_alone: bool) -> Said | None:
+    """The first sentence that speaks of the person whose name stands at `place`; None where none does.
+
+    A sentence counts for a person whom it names, and for one who took part alone also where it names nobody.
+    """
+    return next((each for each in said if (place in each.named if each.named else is_alone)), None)
 
 
 def calls(names: Sequence[str]) -> dict[str, int]:

@@ -65,7 +65,8 @@ def words(needed: Needed) -> str:
     subject = needed.subject
     match needed.kind:
         case "field":
-            return _("%(field)s is filled in") % {"field": FIELD_NAMES.get(subject, subject)}
+            name = needed.label or FIELD_NAMES.get(subject, subject)
+            return _("%(field)s is filled in") % {"field": name}
         case "document":
             return _("Document: %(document)s") % {"document": DOCUMENT_NAMES.get(subject, subject)}
         case "role":

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from rapport.deals.rules.stages import OPEN
+from rapport.fields.definitions import PREFIX
 
 # The fields a stage may ask for; `loss_reason` is given with the move itself.
 FIELDS = (
@@ -29,13 +30,22 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Needed:
-    """One requirement as plain values; `step` is the id of a stage, `step_name` its name."""
+    """One requirement as plain values; `step` is the id of a stage, `step_name` its name.
+
+    A field of the company's own is the subject `custom.code`, and `label` what it is called; empty: it is gone.
+    """
 
     kind: str
     subject: str = ""
     step: int | None = None
     step_name: str = ""
     is_hard: bool = True
+    label: str = ""
+
+    @property
+    def is_own_field(self) -> bool:
+        """Whether a field of the company's own is asked for."""
+        return self.kind == "field" and self.subject.startswith(PREFIX)
 
 
 @dataclass(frozen=True)
@@ -73,6 +83,8 @@ class Verdict:
 def is_met(needed: Needed, facts: Facts) -> bool:
     """Whether the deal has what is needed."""
     match needed.kind:
+        case "field" if needed.is_own_field and not needed.label:
+            return True  # Nobody can fill in what is gone.
         case "field":
             return needed.subject in facts.filled
         case "document":
@@ -114,6 +126,8 @@ def never_met(needed: Needed, *, stage: int, places: Mapping[int, Place]) -> str
     a stage that is lost is given a reason.
     """
     here = places[stage]
+    if needed.is_own_field:
+        return "" if needed.label else "unknown"
     if needed.kind not in SUBJECTS and needed.kind != "criterion":
         return "unknown"
     if needed.kind in SUBJECTS and needed.step is None and needed.subject not in SUBJECTS[needed.kind]:

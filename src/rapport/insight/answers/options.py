@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+STAGE, MODEL = PROBABILITIES = ("stage", "model")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
@@ -10,7 +12,8 @@ class Options:
 
     `currency` is an ISO 4217 code in which to tell money; `horizon_weeks` and `discount_yearly` (0.1 is ten per cent)
     concern lifetime value, `support` and `confidence` concern affinity. `pipeline` (a name), `since` and `until` (days,
-    both included) and `by` (one of `analytics.slices.BY`) concern the numbers of deals.
+    both included) and `by` (one of `analytics.slices.BY`) concern the numbers of deals; `probability` concerns their
+    forecast.
     """
 
     currency: str | None = None
@@ -24,3 +27,4 @@ class Options:
     since: date | None = None
     until: date | None = None
     by: str | None = None
+    probability: str = STAGE

@@ -7,8 +7,8 @@ import ibis.expr.types as ir
 
 from rapport.analytics import product_buyers, product_days
 from rapport.analytics.facts import Facts
+from rapport.analytics.intervals import of_share
 from rapport.analytics.purchases import Keep, as_it_is
-from rapport.analytics.repeat import wilson
 from rapport.insight.answers.options import Options
 from rapport.insight.answers.shape import beginning, too_few
 
@@ -33,7 +33,7 @@ def answer(
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    interval = wilson(row["again"], out_of=row["buyers"])
+    interval = of_share(row["again"], out_of=row["buyers"])
     return row | {
         "share": row["again"] / row["buyers"],
         "interval": list(interval) if interval else None,

@@ -6,6 +6,7 @@ from typing import Any
 
 from rapport.analytics import purchases, repeat
 from rapport.analytics.facts import Facts
+from rapport.analytics.intervals import of_share
 from rapport.analytics.purchases import Keep, Purchases, as_it_is
 from rapport.insight.answers.options import Options
 from rapport.insight.answers.shape import beginning, too_few
@@ -27,7 +28,7 @@ def answer(
     if not customers:
         return head | {"customers": 0} | too_few(have=0, need=1, of="customers")
     again = sum(each["customers"] for each in counts if each["purchases"] > 1)
-    interval = repeat.wilson(again, out_of=customers)
+    interval = of_share(again, out_of=customers)
     return head | {
         "customers": customers,
         "repeat_customers": again,

@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 
 from rapport.analytics import funnel, slices, velocity
 from rapport.analytics.facts import Facts
-from rapport.analytics.intervals import wilson
+from rapport.analytics.intervals import of_share
 from rapport.analytics.purchases import Keep, as_it_is
 from rapport.analytics.selling import Selling
 from rapport.analytics.slices import Slice
@@ -42,8 +42,7 @@ def answer(
 
 def plain(each: Velocity) -> dict[str, Any]:
     """A velocity as plain JSON."""
-    decided = each.won + each.lost
-    low, high = wilson(each.won, decided)
+    interval = of_share(each.won, out_of=each.won + each.lost)
     return {
         "velocity_per_day": each.per_day,
         "opportunities": each.opportunities,
@@ -53,7 +52,7 @@ def plain(each: Velocity) -> dict[str, Any]:
         "mean_won_value": each.mean_won_value,
         "won_with_amount": each.valued,
         "win_rate": each.win_rate,
-        "win_rate_interval": [float(low), float(high)] if decided else None,
+        "win_rate_interval": list(interval) if interval else None,
         "cycle": asdict(each.cycle),
         "rotting": each.rotting,
         "rotting_value": each.rotting_value,

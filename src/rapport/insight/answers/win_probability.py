@@ -10,10 +10,11 @@ from rapport.analytics import selling
 from rapport.analytics.facts import Facts
 from rapport.analytics.purchases import Keep, as_it_is
 from rapport.analytics.selling import Selling
-from rapport.analytics.win_probability import holdout, model, snapshots
+from rapport.analytics.win_probability import holdout, learning, model, snapshots
 from rapport.analytics.win_probability.explain import FEATURES, Model, contributions
 from rapport.analytics.win_probability.holdout import HoldOut
-from rapport.analytics.win_probability.snapshots import Snapshots
+from rapport.analytics.win_probability.learning import Learnt
+from rapport.analytics.win_probability.snapshots import Floats, Snapshots
 from rapport.insight.answers.options import Options
 from rapport.insight.answers.shape import beginning, too_few
 
@@ -24,28 +25,44 @@ EPOCH = date(1970, 1, 1)
 
 
 def answer(
-    facts: Facts, *, as_of: date, options: Options, known: Selling | None = None, keep: Keep = as_it_is
+    facts: Facts,
+    *,
+    as_of: date,
+    options: Options,
+    known: Selling | None = None,
+    learnt: Learnt | None = None,
+    keep: Keep = as_it_is,
 ) -> dict[str, Any]:
     """Deals learnt from, the model, the hold-out, and open deals by their money, with their strongest reasons.
 
-    `known` spares reading the deals again; `keep` stores a table that is read more than once.
+    `known` spares reading the deals again and `learnt` learning; `keep` stores a table that is read more than once.
     """
     sold = known or selling.read(facts, as_of=as_of, currency=options.currency, keep=keep)
     head = beginning(METRIC, as_of=as_of, currency=sold.currency, problems=sold.problems)
-    learnt = snapshots.of_decided(facts, sold)
-    won, lost = (len(np.unique(learnt.deal_id[learnt.won == each])) for each in (True, False))
-    head["learnt_from"] = {"won": won, "lost": lost, "snapshots": len(learnt), "every_days": snapshots.EVERY_DAYS}
-    if min(won, lost) < model.FEWEST:
-        of = "deals_won" if won <= lost else "deals_lost"
-        return head | too_few(have=min(won, lost), need=model.FEWEST, of=of)
-    fitted = model.fit(learnt)
-    return head | {
-        "share_won": float(learnt.won.mean()),
-        "model": fitted.plain(),
-        "left_out": [each for each in FEATURES if each not in fitted.names],
-        "hold_out": _hold_out(holdout.tried(learnt)),
-        **_open(fitted, snapshots.of_open(facts, sold)),
+    found = learnt or learning.learn(facts, sold)
+    head["learnt_from"] = {
+        "won": found.won,
+        "lost": found.lost,
+        "snapshots": len(found.decided),
+        "every_days": snapshots.EVERY_DAYS,
     }
+    if found.model is None:
+        return head | no_model(found)
+    return head | {
+        "share_won": float(found.decided.won.mean()),
+        "model": found.model.plain(),
+        "left_out": [each for each in FEATURES if each not in found.model.names],
+        "hold_out": _hold_out(holdout.tried(found.decided)),
+        **_open(found.model, found.open, found.chances),
+    }
+
+
+def no_model(found: Learnt) -> dict[str, Any]:
+    """What an answer says where too few deals were decided; nothing where there is a model."""
+    if found.too_few is None:
+        return {}
+    have, of = found.too_few
+    return too_few(have=have, need=model.FEWEST, of=of)
 
 
 def _hold_out(found: HoldOut | None) -> dict[str, Any] | None:
@@ -54,9 +71,8 @@ def _hold_out(found: HoldOut | None) -> dict[str, Any] | None:
     return asdict(found) | {"until": (EPOCH + timedelta(days=found.until)).isoformat()}
 
 
-def _open(fitted: Model, rows: Snapshots) -> dict[str, Any]:
+def _open(fitted: Model, rows: Snapshots, chance: Floats) -> dict[str, Any]:
     """What the open deals come to either way, and the largest of them one by one."""
-    chance = model.probability(fitted, rows)
     known = ~np.isnan(rows.money)
     money = np.where(known, rows.money, 0.0)
     largest = np.lexsort((rows.deal_id, -money))[:MOST_DEALS]

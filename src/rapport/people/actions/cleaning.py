@@ -7,10 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from rapport.core.errors import RapportError
+from rapport.core.errors import WrongValue as WrongValue
 from rapport.core.text import tidy
 from rapport.people.rules import emails, phones, places, tax_ids
 
@@ -20,14 +19,6 @@ _LONGEST = {
     "external_id": 200, "full_name": 200, "name": 200, "title": 200, "department": 200, "industry": 120,
     "source": 80, "email": 254, "province": 80,
 }  # fmt: skip
-
-
-class WrongValue(RapportError):
-    """A value cannot be stored; `field` names the one that is meant."""
-
-    def __init__(self, field: str, message: str | Promise) -> None:
-        self.field = field
-        super().__init__(message)
 
 
 def cleaned(values: dict[str, Any], *, country: str, at: datetime) -> dict[str, Any]:

@@ -8,7 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.core import audit, outbox
 from rapport.core.errors import ChangedByAnother
+from rapport.fields import search
+from rapport.fields import values as own_fields
 from rapport.identity import access
+from rapport.identity.access import Kind
 from rapport.identity.models import User
 from rapport.people.actions.cleaning import WrongValue, cleaned
 from rapport.people.events import CompanyAdded, CompanyArchived, CompanyChanged, CompanyRestored
@@ -24,6 +27,7 @@ def add_company(*, values: dict[str, Any], by: User, at: datetime) -> Company:
     """
     if not values.get("owner"):
         values = values | access.owner_defaults(by)
+    values = values | {"custom": own_fields.begun(Kind.COMPANY, values.get("custom"), by=by)}
     company = Company(**cleaned(values, country="", at=at), recorded_at=at, updated_at=at, version=1)
     _check(company)
     name_company_again(company)
@@ -42,6 +46,7 @@ def change_company(*, company: Company, version: int, changes: dict[str, Any], b
     company = Company.objects.locked().get(pk=company.pk)
     if company.version != version:
         raise ChangedByAnother(_("Someone else changed this company. Look at it, then save again."))
+    changes = own_fields.among(Kind.COMPANY, changes, held=company.custom, by=by)
     wanted = cleaned(changes, country=company.country, at=at)
     differing = sorted(name for name, value in wanted.items() if getattr(company, name) != value)
     if not differing:
@@ -91,7 +96,11 @@ def name_company_again(company: Company) -> None:
     """Derive what the company is sorted and found by."""
     company.sort_name = naming.sort_name(company.name)
     company.search_text = naming.company_search_text(
-        name=company.name, tax_id=company.tax_id, domain=company.domain, external_id=company.external_id
+        name=company.name,
+        tax_id=company.tax_id,
+        domain=company.domain,
+        external_id=company.external_id,
+        own=search.texts(Kind.COMPANY, company.custom),
     )
 
 

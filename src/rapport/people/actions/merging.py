@@ -2,23 +2,25 @@
 
 The kept record stays as it is and takes over what it lacks; everything that pointed at the other one now points at it.
 The other one is put away and points to the kept one, so that old addresses and a customer number in a later file
-still lead there. `people.Merge` holds what moved and what both said before.
+still lead there. `people.Merge` holds what moved and what both said before, so that it can be taken back
+(`unmerging.py`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rapport.core import audit, holders, outbox
 from rapport.core.errors import ChangedByAnother, RapportError
+from rapport.core.moving import Changes, Watch
 from rapport.identity.models import User
 from rapport.people.actions.companies import name_company_again
-from rapport.people.actions.links import CompanyRing, ring_lock
+from rapport.people.actions.links import CompanyRing, ring_lock, stands_above
 from rapport.people.actions.persons import name_again
 from rapport.people.events import CompaniesMerged, PeopleMerged
 from rapport.people.holders import COMPANY, PERSON
@@ -27,7 +29,9 @@ from rapport.people.models import Company, CompanyLink, ContactPoint, Merge, Per
 Versions = tuple[int, int]
 Both = TypeVar("Both", Person, Company)
 OF_A_PERSON = ("full_name", "email", "phone", "title", "birthday", "language", "province", "country", "source")
-OF_A_COMPANY = ("tax_id", "domain", "industry", "employees", "revenue", "province", "country", "source")
+OF_A_COMPANY = ("name", "tax_id", "domain", "industry", "employees", "revenue", "province", "country", "source")
+OWNER = "owner"
+CUSTOM = "custom."
 
 
 class CannotMerge(RapportError):
@@ -35,47 +39,53 @@ class CannotMerge(RapportError):
 
 
 @transaction.atomic
-def merge_people(*, kept: Person, gone: Person, versions: Versions, by: User, at: datetime) -> Person:
-    """Make one person of two. E-mail and phone of the gone one become further ways to reach the kept one.
+def merge_people(
+    *, kept: Person, gone: Person, versions: Versions, by: User, at: datetime, take: Collection[str] = ()
+) -> Person:
+    """Make one person of two. Of e-mails and phones one is the main one, the other a further way to reach the person.
 
-    `versions` are those of both records, kept first, as they were looked at. Raises CannotMerge, ChangedByAnother.
+    `versions` are those of both records, kept first, as they were looked at. `take` names the fields (`owner`,
+    `custom.<code>` among them) in which the gone one is right although both say something. Raises CannotMerge,
+    ChangedByAnother.
     """
     kept, gone = _locked(Person.objects.all(), kept.pk, gone.pk, versions)
-    before = _as_they_were(kept, gone)
-    moved = _move_everything(PERSON, kept=kept.pk, gone=gone.pk, at=at)
-    filled = [*_fill(kept, gone, OF_A_PERSON), *_common(kept, gone)]
-    _take_over_addresses(kept, gone)
+    watch, before = _watched(PERSON, kept, gone)
+    addresses = [(kind, getattr(one, kind)) for one in (kept, gone) for kind in ("email", "phone")]
+    _move_everything(PERSON, kept=kept.pk, gone=gone.pk, at=at)
+    filled = _fill(kept, gone, OF_A_PERSON, take=take)
+    _keep_addresses(kept, addresses)
     _put_away(gone, kept, at=at)
     _take_over_external_id(kept, gone, may=bool(gone.full_name or gone.email or gone.phone))
     name_again(kept)
     name_again(gone)
     _save(kept, gone, at=at)
-    _tell(kept, gone, moved=moved, before=before, filled=filled, by=by, at=at)
+    _tell(kept, gone, changes=watch.end(), before=before, filled=filled, by=by, at=at)
     outbox.put(PeopleMerged(kept_id=kept.pk, gone_id=gone.pk))
     return kept
 
 
 @transaction.atomic
-def merge_companies(*, kept: Company, gone: Company, versions: Versions, by: User, at: datetime) -> Company:
+def merge_companies(
+    *, kept: Company, gone: Company, versions: Versions, by: User, at: datetime, take: Collection[str] = ()
+) -> Company:
     """Make one company of two. Where both have a parent, the kept one's stays and the other link ends that day.
 
-    `versions` are those of both records, kept first, as they were looked at. Raises CannotMerge, ChangedByAnother,
-    CompanyRing where the kept one would become its own parent.
+    `versions` are those of both records, kept first, as they were looked at; `take` as with people. Raises
+    CannotMerge, ChangedByAnother, CompanyRing where the kept one would become its own parent.
     """
     ring_lock()
     kept, gone = _locked(Company.objects.all(), kept.pk, gone.pk, versions)
-    before = _as_they_were(kept, gone)
+    watch, before = _watched(COMPANY, kept, gone)
     _leave_one_parent(kept, gone, at=at)
-    moved = _move_everything(COMPANY, kept=kept.pk, gone=gone.pk, at=at)
-    _partners_once(kept)
+    _move_everything(COMPANY, kept=kept.pk, gone=gone.pk, at=at)
     _refuse_ring(kept)
-    filled = [*_fill(kept, gone, OF_A_COMPANY), *_common(kept, gone)]
+    filled = _fill(kept, gone, OF_A_COMPANY, take=take)
     _put_away(gone, kept, at=at)
     _take_over_external_id(kept, gone, may=True)
     name_company_again(kept)
     name_company_again(gone)
     _save(kept, gone, at=at)
-    _tell(kept, gone, moved=moved, before=before, filled=filled, by=by, at=at)
+    _tell(kept, gone, changes=watch.end(), before=before, filled=filled, by=by, at=at)
     outbox.put(CompaniesMerged(kept_id=kept.pk, gone_id=gone.pk))
     return kept
 
@@ -97,45 +107,60 @@ def _locked(rows: QuerySet[Both], kept: int, gone: int, versions: Versions) -> t
     return pair
 
 
-def _as_they_were(kept: Both, gone: Both) -> dict[str, str]:
+def _watched(kind: str, kept: Both, gone: Both) -> tuple[Watch, dict[str, str]]:
+    """The rows of every holder are looked at from here on; and both records as they are."""
+    watch = Watch(kind, kept.pk, gone.pk)
+    watch.begin()
     model = type(kept)
-    return {"kept": holders.as_stored(model, kept.pk), "gone": holders.as_stored(model, gone.pk)}
+    return watch, {"kept": holders.as_stored(model, kept.pk), "gone": holders.as_stored(model, gone.pk)}
 
 
-def _move_everything(kind: str, *, kept: int, gone: int, at: datetime) -> dict[str, holders.Moved]:
+def _move_everything(kind: str, *, kept: int, gone: int, at: datetime) -> None:
     """Let every app give its rows to the kept record."""
-    return {holder.column: holder.repoint(kept=kept, gone=gone, at=at) for holder in holders.of(kind)}
+    for holder in holders.of(kind):
+        holder.repoint(kept=kept, gone=gone, at=at)
 
 
-def _fill(kept: Both, gone: Both, names: Iterable[str]) -> list[str]:
-    """What the kept record does not say it takes from the other; gives the names of the fields."""
-    filled = [name for name in names if getattr(kept, name) in ("", None) and getattr(gone, name) not in ("", None)]
-    for name in filled:
+def _fill(kept: Both, gone: Both, names: Iterable[str], *, take: Collection[str]) -> list[str]:
+    """What the kept record does not say, or is not to say, it takes from the other; gives the names of the fields.
+
+    An empty value never takes the place of one that says something. Tags are joined.
+    """
+    own: list[str] = [name for name in names if _rules(kept, gone, name, take)]
+    for name in own:
         setattr(kept, name, getattr(gone, name))
-    return filled
-
-
-def _common(kept: Both, gone: Both) -> list[str]:
-    """The tags of both; and an owner, where only the other one has one."""
-    filled: list[str] = []
+    codes: list[str] = [code for code in gone.custom if code not in kept.custom or CUSTOM + code in take]
+    if codes:
+        kept.custom = kept.custom | {code: gone.custom[code] for code in codes}
     known = {tag.lower() for tag in kept.tags}
     more: list[str] = [tag for tag in gone.tags if tag.lower() not in known]
     if more:
         kept.tags = [*kept.tags, *more]
-        filled.append("tags")
-    if kept.owner_id is None and kept.team_id is None and (gone.owner_id or gone.team_id):
-        kept.owner_id, kept.team_id = gone.owner_id, gone.team_id
-        filled.append("owner")
-    return filled
+    return [*own, *(CUSTOM + code for code in codes), *(["tags"] if more else []), *_owner(kept, gone, take)]
 
 
-def _take_over_addresses(kept: Person, gone: Person) -> None:
-    """The main e-mail and phone of the other are further ways to reach the kept one; none is written twice."""
-    for kind in ("email", "phone"):
-        main, other = getattr(kept, kind), getattr(gone, kind)
+def _rules(kept: Both, gone: Both, name: str, take: Collection[str]) -> bool:
+    """Whether the gone record's value is the one that survives."""
+    mine, theirs = getattr(kept, name), getattr(gone, name)
+    return theirs not in ("", None) and theirs != mine and (mine in ("", None) or name in take)
+
+
+def _owner(kept: Both, gone: Both, take: Collection[str]) -> list[str]:
+    """Owner and team go together."""
+    has_none = kept.owner_id is None and kept.team_id is None
+    if not (gone.owner_id or gone.team_id) or not (has_none or OWNER in take):
+        return []
+    kept.owner_id, kept.team_id = gone.owner_id, gone.team_id
+    return [OWNER]
+
+
+def _keep_addresses(kept: Person, addresses: Iterable[tuple[str, str]]) -> None:
+    """Every e-mail and phone of both is a way to reach the kept one; none is written twice."""
+    for kind, value in addresses:
+        main = getattr(kept, kind)
         ContactPoint.objects.filter(person=kept, kind=kind, value=main).delete()
-        if other and other != main:
-            ContactPoint.objects.get_or_create(person=kept, kind=kind, value=other)
+        if value and value != main:
+            ContactPoint.objects.get_or_create(person=kept, kind=kind, value=value)
 
 
 def _put_away(gone: Both, kept: Both, *, at: datetime) -> None:
@@ -166,45 +191,27 @@ def _leave_one_parent(kept: Company, gone: Company, *, at: datetime) -> None:
         other.exclude(from_company__in=own.values("from_company")).update(until=timezone.localtime(at).date())
 
 
-def _partners_once(kept: Company) -> None:
-    """Partners are partners of each other: one of two links that say so from either side goes."""
-    partners = CompanyLink.objects.filter(kind=CompanyLink.Kind.PARTNER_OF)
-    outward = partners.filter(from_company=kept).values("to_company")
-    partners.filter(to_company=kept, from_company__in=outward).delete()
-
-
 def _refuse_ring(kept: Company) -> None:
     """Raises CompanyRing where the kept company now stands above itself."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "WITH RECURSIVE above(id) AS ("
-            " SELECT from_company_id FROM people_companylink"
-            " WHERE to_company_id = %(kept)s AND kind = 'parent_of' AND until IS NULL"
-            " UNION SELECT link.from_company_id FROM people_companylink link JOIN above"
-            " ON link.to_company_id = above.id WHERE link.kind = 'parent_of' AND link.until IS NULL)"
-            " SELECT 1 FROM above WHERE id = %(kept)s",
-            {"kept": kept.pk},
+    if stands_above(kept, other=kept):
+        raise CompanyRing(
+            "company",
+            _(
+                "Between these two stand other companies of the group: merged, the company would be its own"
+                " parent. Take one of the links away first."
+            ),
         )
-        if cursor.fetchone():
-            raise CompanyRing(
-                "company",
-                _(
-                    "Between these two stand other companies of the group: merged, the company would be its own"
-                    " parent. Take one of the links away first."
-                ),
-            )
 
 
-def _tell(kept: Both, gone: Both, *, moved: dict[str, holders.Moved], before: dict[str, str], **about: Any) -> None:
+def _tell(kept: Both, gone: Both, *, changes: dict[str, Changes], before: dict[str, str], **about: Any) -> None:
     """Keep what moved, and write it into the log of both."""
     by, at = about["by"], about["at"]
     kind = str(kept._meta.model_name)
-    ids = {column: each.ids for column, each in moved.items() if each.ids}
-    removed = {column: each.removed for column, each in moved.items() if each.removed}
+    stored = {model: each.as_json() for model, each in changes.items()}
     merge = Merge.objects.create(
-        kind=kind, kept_id=kept.pk, gone_id=gone.pk, moved=ids, removed=removed, before=before, by=by, at=at
+        kind=kind, kept_id=kept.pk, gone_id=gone.pk, changes=stored, before=before, by=by, at=at
     )
-    counts = {column: len(rows) for column, rows in ids.items()}
+    counts = {column: len(ids) for each in changes.values() for column, ids in each.ids.items()}
     data = {"merge": merge.pk, "with": gone.pk, "moved": counts, "filled": about["filled"]}
     audit.record(f"people.{kind}_merged", target=kept, by=by, at=at, data=data)
     audit.record(f"people.{kind}_merged_into", target=gone, by=by, at=at, data={"merge": merge.pk, "into": kept.pk})

@@ -9,7 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from rapport.core import audit, outbox
 from rapport.core.errors import ChangedByAnother
 from rapport.core.text import tidy
+from rapport.fields import search
+from rapport.fields import values as own_fields
 from rapport.identity import access
+from rapport.identity.access import Kind
 from rapport.identity.models import User
 from rapport.people.actions.cleaning import WrongValue, cleaned
 from rapport.people.events import PersonAdded, PersonArchived, PersonChanged, PersonRestored
@@ -29,6 +32,7 @@ def add_person(*, values: dict[str, Any], by: User, at: datetime, company: Compa
         values = values | {"title": ""}
     if not values.get("owner"):
         values = values | access.owner_defaults(by)
+    values = values | {"custom": own_fields.begun(Kind.PERSON, values.get("custom"), by=by)}
     person = Person(**cleaned(values, country="", at=at), recorded_at=at, updated_at=at, version=1)
     check_told_apart(person)
     name_again(person)
@@ -50,6 +54,7 @@ def change_person(*, person: Person, version: int, changes: dict[str, Any], by: 
     person = Person.objects.locked().get(pk=person.pk)
     if person.version != version:
         raise ChangedByAnother(_("Someone else changed this person. Look at it, then save again."))
+    changes = own_fields.among(Kind.PERSON, changes, held=person.custom, by=by)
     wanted = cleaned(changes, country=person.country, at=at)
     differing = sorted(name for name, value in wanted.items() if getattr(person, name) != value)
     if not differing:
@@ -106,7 +111,9 @@ def touch(person: Person, *, fields: list[str], by: User, at: datetime) -> None:
 def name_again(person: Person) -> None:
     """Derive what the person is sorted and found by."""
     person.sort_name = naming.sort_name(person.full_name, person.external_id, person.email, person.phone)
-    person.search_text = naming.person_search_text(full_name=person.full_name)
+    person.search_text = naming.person_search_text(
+        full_name=person.full_name, own=search.texts(Kind.PERSON, person.custom)
+    )
 
 
 def check_told_apart(person: Person) -> None:

@@ -1,6 +1,7 @@
 """People and companies that the rows of another target name."""
 
 from rapport.core.bulk import Load, find_by
+from rapport.people.suppression import EMAIL, is_suppressed, salt
 
 PERSON = "people_person"
 COMPANY = "people_company"
@@ -28,6 +29,12 @@ def find_people(load: Load, *, link: str) -> int:
         find_by(load, link=link, table=further, on="t.value = lower(l.value)", among="l.value LIKE '%%@%%'")
     find_by(load, link=link, table=PERSON, on=f"t.sort_name = left(l.fold, 200) {UNMERGED}", among="t.full_name <> ''")
     follow_merges(load, link=link, table=PERSON)
+    if load.add_unknown and load.finds("SELECT FROM people_suppression"):
+        load.run(
+            f"""UPDATE {link} l SET problem = 'erased' WHERE l.id IS NULL AND l.problem IS NULL
+                AND l.value LIKE '%%@%%' AND {is_suppressed(EMAIL, "lower(l.value)")}""",
+            salt=salt(),
+        )
     return _make_people(load, link=link) if load.add_unknown else 0
 
 

@@ -11,6 +11,7 @@ from rapport.core.bulk import (
     update_matched,
 )
 from rapport.people.bulk.linking import PERSON, TEAM_OF_OWNER, UNMERGED
+from rapport.people.suppression import EMAIL, PHONE, is_suppressed, salt
 
 FIELDS = (
     "external_id", "full_name", "email", "phone", "province", "country", "language", "birthday", "tags", "source",
@@ -20,6 +21,7 @@ TEXTS = ("source", "full_name", "email", "phone", "title", "language", "province
 
 def load_people(load: Load) -> None:
     """Write the staged people: match by external id, e-mail, phone; then insert, update, and give posts."""
+    _reject_the_erased(load)
     make_fate(load, sequence="people_person_id_seq", ways=_ways(load))
     owner = "LEFT JOIN link_owner lo ON lo.value = s.owner" if load.has("owner") else ""
     given = {name: f's."{name}"' for name in FIELDS if load.has(name)}
@@ -38,6 +40,19 @@ def load_people(load: Load) -> None:
     insert_created(load, table=PERSON, columns=fresh, joins=owner)
     if load.has("company"):
         _give_posts(load)
+
+
+def _reject_the_erased(load: Load) -> None:
+    """Whoever was erased on request does not come back with a file; the log of rejected rows holds no address."""
+    if not load.finds("SELECT FROM people_suppression"):
+        return
+    for kind in (EMAIL, PHONE):
+        if load.has(kind):
+            load.run(
+                f"""INSERT INTO rejected SELECT s.line, '{kind}', 'erased', '' FROM staged s
+                    WHERE s.{kind} IS NOT NULL AND {is_suppressed(kind, f"s.{kind}")} ON CONFLICT DO NOTHING""",
+                salt=salt(),
+            )
 
 
 def _update(load: Load, given: dict[str, str], owner: str) -> None:

@@ -10,13 +10,13 @@ from rapport.core import clock
 from rapport.deals import access
 from rapport.deals.models import Deal
 from rapport.deals.queries import next_actions
-from rapport.deals.queries.requirements import next_standing
 from rapport.deals.rules.requirement_words import words as needed_words
 from rapport.identity.access import may_see_reports
 from rapport.identity.models import User
 from rapport.insight import win_probability
 from rapport.web.advice.words import Said, said
-from rapport.web.sales.chance import Chance, told
+from rapport.web.deals.seen import SeenDeal
+from rapport.web.sales.chance import told
 
 SHOWN = 4
 ON_THE_FIRST_PAGE = 6
@@ -40,15 +40,15 @@ class MyDeal:
     more: int
 
 
-def context(request: HttpRequest, user: User, deal: Deal) -> dict[str, Any]:
+def context(request: HttpRequest, seen: SeenDeal) -> dict[str, Any]:
     """What `advice/_panel.html` needs; nothing is advised for a deal that is closed or put away."""
-    now, today = clock.now(), clock.today()
+    deal, user, today = seen.deal, seen.user, clock.today()
     if deal.archived_at is not None or deal.closed_at is not None:
         return {"deal": deal, "is_silent": True}
-    ahead = next_standing(deal)
+    ahead = seen.ahead
     lacking = ahead.lacking if ahead else []
     found = next_actions.advice_of(
-        deal, user=user, now=now, today=today,
+        deal, state=seen.state, today=today,
         unmet=[needed_words(each.needed) for each in lacking], next_stage=ahead.stage.name if ahead else "",
     )  # fmt: skip
     spoken = [said(each, deal=deal) for each in found]
@@ -61,13 +61,8 @@ def context(request: HttpRequest, user: User, deal: Deal) -> dict[str, Any]:
             for rule, until in next_actions.put_aside(deal, today=today)
         ],
         "may_put_aside": access.may_edit(user, deal),
-        "chance": _chance(user, deal),
+        "chance": told(win_probability.of_deal(deal, state=seen.state), currency=deal.currency),
     }
-
-
-def _chance(user: User, deal: Deal) -> Chance | None:
-    found = win_probability.of_deal(deal, user=user, now=clock.now(), today=clock.today())
-    return told(found, currency=deal.currency)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from rapport.deals.actions import next_actions as actions
 from rapport.deals.models import Deal
 from rapport.identity.models import User
 from rapport.web.advice import panel
+from rapport.web.deals.seen import SeenDeal
 from rapport.web.parts import back, is_part
 
 FOR_GOOD = "good"
@@ -59,7 +60,7 @@ def _answer(request: HttpRequest, deal: Deal, *, complaint: str = "") -> HttpRes
     """The panel anew, or back to the page of the deal."""
     assert isinstance(request.user, User)
     if is_part(request):
-        shown = panel.context(request, request.user, deal) | {"complaint": complaint}
+        shown = panel.context(request, SeenDeal(deal, request.user)) | {"complaint": complaint}
         return render(request, "advice/_panel.html", shown, status=422 if complaint else 200)
     if complaint:
         messages.error(request, complaint)

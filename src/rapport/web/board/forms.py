@@ -10,7 +10,7 @@ from rapport.commerce.models import Product
 from rapport.deals.models import Deal, LossReason, Pipeline, Stage
 from rapport.deals.queries import DealFilters
 from rapport.identity.models import User
-from rapport.web.fields import CompanyField
+from rapport.web.fields import CompanyField, offer
 from rapport.web.people.forms import owners
 from rapport.web.search.fields import RecordField
 
@@ -44,18 +44,13 @@ class BoardFilterForm(forms.Form):
             # Here the offers stand beside the filters, which send themselves as a name is chosen.
             field.widget.attrs |= {"hx-sync": "this:replace", "hx-select": "unset", "hx-push-url": "false"}
         everyone = owners(colleagues)
-        self._offer("owner", [everyone[0], (MINE, _("Mine")), *everyone[1:]])
-        self._offer("pipeline", [(each.pk, each.name) for each in pipelines])
-        self._offer("team", [("", _("Every team")), *((team.pk, team.name) for team in teams)])
+        offer(self.fields["owner"], [everyone[0], (MINE, _("Mine")), *everyone[1:]])
+        offer(self.fields["pipeline"], [(each.pk, each.name) for each in pipelines])
+        offer(self.fields["team"], [("", _("Every team")), *((team.pk, team.name) for team in teams)])
         if len(pipelines) < 2:
             del self.fields["pipeline"]
         if not teams:
             del self.fields["team"]
-
-    def _offer(self, name: str, choices: list[Any]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
 
     def filters(self, *, pipeline: Pipeline, now: datetime) -> DealFilters:
         """The filters that make sense; others are left out."""

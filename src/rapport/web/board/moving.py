@@ -12,7 +12,6 @@ from rapport.core import clock
 from rapport.core.errors import NotAllowed, RapportError
 from rapport.deals import access, actions
 from rapport.deals.models import Deal, Stage, StageChange
-from rapport.identity.access import may_override
 from rapport.identity.models import User
 from rapport.people.actions import WrongValue
 from rapport.web.board import page
@@ -46,9 +45,8 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     except actions.MovedByAnother as error:
         return _too_late(request, user, deal, str(error))
     except actions.RequirementUnmet as error:
-        return _form_page(
-            request, deal, form, status=422, unmet=error.unmet, unmet_in=error.stage, may_override=may_override(user)
-        )
+        lacking = {"unmet": error.unmet, "unmet_in": error.stage, "may_override": access.may_override(user, deal)}
+        return _form_page(request, deal, form, status=422, **lacking)
     except WrongValue as error:
         form.add_error(error.field if error.field in form.fields else None, str(error))
         return _form_page(request, deal, form, status=422)

@@ -88,7 +88,7 @@ def column_context(user: User, query: QueryDict, stage_id: int) -> dict[str, Any
 def moved_context(user: User, query: QueryDict, *, deal: Deal) -> dict[str, Any]:
     """The card of a deal that was moved."""
     known = board.cards([deal], user=user, now=clock.now(), today=clock.today())
-    return {"card": known[deal.pk], "lines": extras.lines(user, [deal]), "here": quote(address_of(query))}
+    return {"cards": [known[deal.pk]], "lines": extras.lines(user, [deal]), "here": quote(address_of(query))}
 
 
 def head_context(user: User, query: QueryDict, stage_id: int) -> dict[str, Any] | None:

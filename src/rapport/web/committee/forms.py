@@ -46,7 +46,7 @@ class JoinForm(SaysWhatIsWrong):
     )
     since = DayField(label=_("On the committee since"), required=False, help_text=_("Empty: from now on."))
 
-    def __init__(self, *given: Any, user: User, deal: Deal, **named: Any) -> None:
+    def __init__(self, *given: Any, user: User, **named: Any) -> None:
         super().__init__(*given, **named)
         person = self.fields["person"]
         assert isinstance(person, RecordField)

@@ -109,6 +109,7 @@ def _context(user: User, committee: Committee, *, may_change: bool) -> dict[str,
         "lines": _lines(committee),
         "suggestions": _offers(user, committee) if may_change else [],
         "history": _history(user, committee),
+        "lines_over_time": queries.lines_over_time(user=user, deal=committee.deal),
         "may_change": may_change,
         "is_closed": committee.stage.status != Stage.Status.OPEN,
     }
@@ -119,7 +120,7 @@ def _forms(user: User, committee: Committee) -> dict[str, Any]:
     ids = {seat.participant.person_id for seat in committee.seats}
     return {
         "colleagues": colleagues_to_join(user=user, deal=committee.deal, seated=ids),
-        "join_form": JoinForm(user=user, deal=committee.deal),
+        "join_form": JoinForm(user=user),
         "line_form": LineForm(people=seated) if len(seated) > 1 else None,
     }
 

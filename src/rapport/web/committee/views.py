@@ -19,9 +19,11 @@ from rapport.deals.actions import committee as actions
 from rapport.deals.models import Confidence, Deal, Participant
 from rapport.deals.queries import acquaintance, committee_hints
 from rapport.deals.queries import committee as queries
+from rapport.identity.access import Action
 from rapport.identity.models import User
 from rapport.people import access as people_access
 from rapport.people.models import Person
+from rapport.web import sheets
 from rapport.web.committee import exporting, words
 from rapport.web.committee import page as committee_page
 from rapport.web.committee.forms import EvidenceForm, JoinForm, LineForm, quotable
@@ -42,7 +44,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 def join(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a person on the committee."""
     user, deal = _deal(request, pk)
-    form = JoinForm(request.POST, user=user, deal=deal)
+    form = JoinForm(request.POST, user=user)
 
     def put() -> Participant:
         given = form.cleaned_data
@@ -134,7 +136,7 @@ def draw_line(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def remove_line(request: HttpRequest, pk: int, line: int) -> HttpResponse:
-    """Take a line away."""
+    """End a line."""
     user, deal = _deal(request, pk)
     return _do(request, deal, lambda: actions.remove_line(deal=deal, line_id=line, by=user, at=clock.now()))
 
@@ -142,7 +144,7 @@ def remove_line(request: HttpRequest, pk: int, line: int) -> HttpResponse:
 def map_file(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """The stakeholder map as a file to keep or to show: svg, png, pdf."""
     assert isinstance(request.user, User)
-    deal = access.deal_for_view(request.user, pk)
+    deal = access.deal_for(request.user, pk, Action.EXPORT)
     if form not in exporting.FORMS:
         raise Http404
     at = committee_page.as_of(request)
@@ -153,8 +155,7 @@ def map_file(request: HttpRequest, pk: int, form: str) -> HttpResponse:
         raise Http404 from None
     kind, made = exporting.FORMS[form]
     name = slugify(fold(deal.name))[:60] or "deal"
-    headers = {"Content-Disposition": f'attachment; filename="{name}-{deal.pk}-committee.{form}"'}
-    return HttpResponse(made(drawn), content_type=kind, headers=headers)
+    return sheets.as_file(made(drawn), name=f"{name}-{deal.pk}-committee.{form}", kind=kind)
 
 
 def whom_we_know(request: HttpRequest, pk: int) -> HttpResponse:

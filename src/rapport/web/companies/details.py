@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from rapport.core import clock
 from rapport.identity.models import User
 from rapport.people import access, actions, queries
-from rapport.web.companies.forms import LinkForm
+from rapport.web.companies.forms import EndLinkForm, LinkForm
 from rapport.web.companies.page import show
 from rapport.web.fields import company_choice
 from rapport.web.parts import back
@@ -41,8 +41,23 @@ def add_link(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def end_link(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say until when a link held; it then stands among the earlier ones. `company` is whose page it came from."""
+    assert isinstance(request.user, User)
+    user = request.user
+    link = access.link_for_edit(user, pk)
+    form = EndLinkForm(request.POST, link=link)
+    if form.saved(lambda: actions.end_link(link=link, on=form.cleaned_data["until"], by=user, at=clock.now())):
+        return back(request, reverse("companies:page", args=[link.from_company_id]))
+    ends = (link.from_company_id, link.to_company_id)
+    asked = request.POST.get("company", "")
+    company = access.company_for_view(user, int(asked) if asked in map(str, ends) else ends[0])
+    return show(request, user, company, status=422, end_form=form)
+
+
+@require_POST
 def remove_link(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a link away."""
+    """Take a link away that was entered by mistake."""
     assert isinstance(request.user, User)
     link = access.link_for_edit(request.user, pk)
     actions.unlink_companies(link=link, by=request.user, at=clock.now())

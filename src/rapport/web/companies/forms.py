@@ -1,4 +1,4 @@
-"""Forms of companies: filters, the company itself, links to others."""
+"""Forms of companies: the company itself, links to others."""
 
 from typing import Any
 
@@ -6,29 +6,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rapport.identity.models import User
+from rapport.identity.rights import Kind
 from rapport.people.models import Company, CompanyLink
-from rapport.people.queries import Filters
+from rapport.web.custom.forms import WithOwnFields
 from rapport.web.fields import CompanyField, DayField, OwnerField, TagsField, country_choices
-from rapport.web.people.forms import RecordFilters, SaysWhatIsWrong
+from rapport.web.numbers import NumberField
+from rapport.web.people.forms import SaysWhatIsWrong
 
 
-class CompanyFilters(RecordFilters):
-    """What the list of companies can be narrowed to."""
-
-    field_order = ("words", "owner", "province", "industry", "tag", "archived")
-    words = forms.CharField(label=_("Name or tax id"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
-    industry = forms.CharField(
-        label=_("Industry"), required=False, widget=forms.TextInput(attrs={"list": "industries"})
-    )
-    archived = forms.BooleanField(label=_("Archived"), required=False)
-
-    def filters(self) -> Filters:
-        """The filters that make sense; others are left out."""
-        self.full_clean()
-        return Filters(**{name: value for name, value in self.cleaned_data.items() if value})
-
-
-class CompanyForm(SaysWhatIsWrong):
+class CompanyForm(SaysWhatIsWrong, WithOwnFields):
     """A company, new or known."""
 
     name = forms.CharField(label=_("Company name"), max_length=200)
@@ -39,9 +25,7 @@ class CompanyForm(SaysWhatIsWrong):
         widget=forms.TextInput(attrs={"list": "industries"}),
     )  # fmt: skip
     employees = forms.IntegerField(label=_("Employees"), required=False, min_value=0)
-    revenue = forms.DecimalField(
-        label=_("Yearly revenue"), required=False, min_value=0, max_digits=20, decimal_places=2
-    )
+    revenue = NumberField(label=_("Yearly revenue"), required=False, min_value=0, max_digits=20, decimal_places=2)
     province = forms.CharField(
         label=_("Province"), required=False, max_length=80,
         widget=forms.TextInput(attrs={"list": "provinces"}),
@@ -56,9 +40,10 @@ class CompanyForm(SaysWhatIsWrong):
     )  # fmt: skip
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *given: Any, **named: Any) -> None:
+    def __init__(self, *given: Any, user: User, company: Company | None = None, **named: Any) -> None:
         super().__init__(*given, **named)
         self.fields["country"] = forms.ChoiceField(label=_("Country"), required=False, choices=country_choices())
+        self.add_own_fields(Kind.COMPANY, user=user, held=company.custom if company else None)
 
     @staticmethod
     def initial_of(company: Company) -> dict[str, Any]:
@@ -67,7 +52,18 @@ class CompanyForm(SaysWhatIsWrong):
 
     def values(self) -> dict[str, Any]:
         """The fields of the company that the form holds."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        given = {name: value for name, value in self.built_in().items() if name != "version"}
+        return given | {"custom": self.own_values()}
+
+
+class EndLinkForm(SaysWhatIsWrong):
+    """Until when a link held."""
+
+    until = DayField(label=_("Ended on"))
+
+    def __init__(self, *given: Any, link: CompanyLink, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.link = link
 
 
 class LinkForm(SaysWhatIsWrong):

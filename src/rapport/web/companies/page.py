@@ -9,6 +9,7 @@ from django.urls import reverse
 from rapport.commerce.queries import orders_summary
 from rapport.core import clock
 from rapport.identity import access
+from rapport.identity.access import Kind
 from rapport.identity.models import User
 from rapport.people import queries
 from rapport.people.access import may_edit
@@ -45,7 +46,7 @@ def show(request: HttpRequest, user: User, company: Company, *, status: int = 20
 
 def composer_for(user: User, company: Company, posts: list[Affiliation], data: Any = None) -> Composer | None:
     """The form that writes on the company's timeline and offers its people; None for who may only read."""
-    if not access.may_add(user):
+    if not access.may_add(user, Kind.INTERACTION):
         return None
     people = {post.person_id: post.person for post in posts}
     return Composer(data, people=list(people.values()), now=clock.now(), user=user)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from rapport.people.models import Company
 
@@ -16,4 +17,6 @@ def tabs_of(company: Company, *, current: str) -> list[tuple[str, Any, bool]]:
         ("companies:known", _("Whom we know")),
         ("companies:network", _("Network")),
     )
-    return [(reverse(name, args=[company.pk]), label, name == current) for name, label in named]
+    tabs = [(reverse(name, args=[company.pk]), label, name == current) for name, label in named]
+    history = reverse("history:record", args=["people.company", company.pk])
+    return [*tabs, (history, pgettext("record", "History"), current == "history:record")]

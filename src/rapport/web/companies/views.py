@@ -3,35 +3,29 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from rapport.core import clock
-from rapport.identity.access import may_add
+from rapport.identity.access import Action, Kind, may_add
 from rapport.identity.models import User
-from rapport.identity.queries import colleagues
 from rapport.people import access, actions, queries
 from rapport.people.models import Company
 from rapport.people.rules import places
 from rapport.timeline.access import company_for_writing
-from rapport.web.companies.forms import CompanyFilters, CompanyForm
+from rapport.web import conflict, undoing
+from rapport.web.companies.forms import CompanyForm
 from rapport.web.companies.page import MOST_PEOPLE, composer_for, show, timeline_part
-from rapport.web.parts import is_part, sent, whole_or_part
+from rapport.web.lists.page import show as show_list
+from rapport.web.parts import is_part, sent
 from rapport.web.timeline import compose
 
 
 def list_companies(request: HttpRequest) -> HttpResponse:
     """The companies the user may see, narrowed, sorted, page by page."""
     assert isinstance(request.user, User)
-    form = CompanyFilters(request.GET, colleagues=colleagues())
-    filters = form.filters()
-    sort = request.GET.get("sort", "name")
-    page = queries.companies_page(user=request.user, filters=filters, sort=sort, cursor=request.GET.get("cursor", ""))
-    context = {"form": form, "page": page, "next_cursor": page.next_cursor, "sort": sort, "filters": filters}
-    if not is_part(request):
-        seen = Company.objects.visible_to(request.user)
-        context |= {"tags": queries.tags_in_use(seen), "industries": queries.industries_in_use(seen)}
-    return whole_or_part(request, "companies/list.html", "companies/_list.html", context)
+    return show_list(request, Kind.COMPANY, "companies/list.html")
 
 
 def page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -42,7 +36,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("companies:page", company.merged_into_id)
     if is_part(request) and request.headers.get("HX-Target", "").startswith("timeline-"):
         part = timeline_part(request, request.user, company, None)
-        context = {"timeline": part, "may_write": may_add(request.user)}
+        context = {"timeline": part, "may_write": may_add(request.user, Kind.INTERACTION)}
         return render(request, "timeline/_list.html", context)
     return show(request, request.user, company)
 
@@ -51,8 +45,8 @@ def new(request: HttpRequest) -> HttpResponse:
     """Add a company."""
     assert isinstance(request.user, User)
     user = request.user
-    access.check_may_add(user)
-    form = CompanyForm(sent(request), initial={"owner": user, "country": "VN"})
+    access.check_may_add(user, Kind.COMPANY)
+    form = CompanyForm(sent(request), user=user, initial={"owner": user, "country": "VN"})
     company = form.saved(lambda: actions.add_company(values=form.values(), by=user, at=clock.now()))
     if company:
         messages.success(request, _("%(name)s was added.") % {"name": company})
@@ -65,15 +59,22 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     assert isinstance(request.user, User)
     user = request.user
     company = access.company_for_edit(user, pk)
-    form = CompanyForm(sent(request), initial=CompanyForm.initial_of(company))
+    form = CompanyForm(sent(request), user=user, company=company, initial=CompanyForm.initial_of(company))
     changed = form.saved(
         lambda: actions.change_company(
-            company=company, version=form.cleaned_data["version"] or 0, changes=form.values(), by=user, at=clock.now()
+            company=company,
+            version=form.cleaned_data["version"] or 0,
+            changes=conflict.kept(request, form.values()),
+            by=user,
+            at=clock.now(),
         )
     )
     if changed:
         messages.success(request, _("Saved."))
         return redirect("companies:page", company.pk)
+    if form.is_conflict:
+        back = reverse("companies:page", args=[company.pk])
+        return conflict.page(request, form, company, initial_of=CompanyForm.initial_of, back=back)
     return _form_page(request, user, form, company)
 
 
@@ -91,13 +92,13 @@ def _form_page(request: HttpRequest, user: User, form: CompanyForm, company: Com
 def archive(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a company away, or fetch one back with `restore`."""
     assert isinstance(request.user, User)
-    company = access.company_for_edit(request.user, pk)
+    company = access.company_for(request.user, pk, Action.ARCHIVE)
     if request.POST.get("restore"):
         actions.restore_company(company=company, by=request.user, at=clock.now())
         messages.success(request, _("%(name)s is back from the archive.") % {"name": company})
     else:
         actions.archive_company(company=company, by=request.user, at=clock.now())
-        messages.success(request, _("%(name)s is now in the archive.") % {"name": company})
+        undoing.told(request, _("%(name)s is now in the archive.") % {"name": company}, address=request.path)
     return redirect("companies:page", company.pk)
 
 

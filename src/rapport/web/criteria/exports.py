@@ -15,6 +15,7 @@ from rapport.deals.queries import criteria as matrices
 from rapport.deals.queries import tender
 from rapport.deals.queries.criteria import Column as Offer
 from rapport.deals.queries.tender import Pack
+from rapport.identity.access import Action
 from rapport.identity.models import User
 from rapport.identity.queries import organisation
 from rapport.people.customers import parties
@@ -28,7 +29,7 @@ PDF = "application/pdf"
 def matrix_xlsx(request: HttpRequest, pk: int) -> HttpResponse:
     """The matrix with all scores and their evidence, for us; the audit log keeps who took it."""
     user = cast(User, request.user)
-    deal = access.deal_for_view(user, pk)
+    deal = access.deal_for(user, pk, Action.EXPORT)
     matrix = matrices.matrix(deal=deal, user=user)
     columns = [
         Column(_("Criterion"), 34), Column(_("Kind"), 12), Column(_("Must-have"), 12),
@@ -72,7 +73,7 @@ def _rounded(value: Decimal | None) -> Decimal | None:
 @require_safe
 def pack_xlsx(request: HttpRequest, pk: int) -> HttpResponse:
     """The tender pack as a workbook to work on: criteria with our answers, papers and how far they are, dates."""
-    deal = access.deal_for_view(cast(User, request.user), pk)
+    deal = access.deal_for(cast(User, request.user), pk, Action.EXPORT)
     pack = tender.pack(deal=deal, today=clock.today())
     facts = _facts(deal, pack, cast(User, request.user))
     if pack.tender and pack.tender.note:
@@ -90,7 +91,7 @@ def pack_xlsx(request: HttpRequest, pk: int) -> HttpResponse:
 def pack_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The tender pack as a paper for the customer."""
     user = cast(User, request.user)
-    deal = access.deal_for_view(user, pk)
+    deal = access.deal_for(user, pk, Action.EXPORT)
     pack = tender.pack(deal=deal, today=clock.today())
     parts = [Part(heading=_("Criteria and answers"), columns=_criteria_columns(), rows=_criteria_rows(pack))]
     if pack.documents:

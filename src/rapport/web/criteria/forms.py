@@ -1,34 +1,33 @@
 """Forms of criteria, rivals, scores and tenders."""
 
-import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from rapport.core.numbers import NotANumber
 from rapport.deals.models import Criterion, Deal, DealDocument, Tender, TenderDocument
 from rapport.identity.models import User
 from rapport.people.models import Person
 from rapport.web.fields import CompanyField, DayField, OwnerField
+from rapport.web.numbers import NumberField, number_from
 from rapport.web.people.forms import SaysWhatIsWrong
 from rapport.web.search.fields import RecordField
 
-_NUMBER = re.compile(r"[0-9]{1,3}([.,][0-9]{1,4})?")
-
-
-class NotANumber(Exception):
-    """What was typed is no score."""
+_TENTH = Decimal("0.1")
+# Whatever is larger is no slip of the hand; what is above 10 is told apart from it by the action.
+_BEYOND = 1000
 
 
 def score_from(text: str) -> Decimal | None:
     """A score as people type it, with a comma or a point; None for nothing. Raises NotANumber."""
-    text = text.strip()
-    if not text:
+    if not text.strip():
         return None
-    if not _NUMBER.fullmatch(text):
+    score = number_from(text)
+    if not 0 <= score < _BEYOND:
         raise NotANumber(text)
-    return Decimal(text.replace(",", ".")).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    return score.quantize(_TENTH, rounding=ROUND_HALF_UP)
 
 
 class CriterionForm(SaysWhatIsWrong):
@@ -39,16 +38,14 @@ class CriterionForm(SaysWhatIsWrong):
         label=_("Kind"), choices=Criterion.Kind.choices, initial=Criterion.Kind.RATIONAL,
         help_text=_("Emotional: how the people there feel with us, such as safe, understood, at ease."),
     )  # fmt: skip
-    weight = forms.DecimalField(
-        label=_("Weight"), min_value=0, max_value=100, max_digits=5, decimal_places=2, initial=1, localize=False,
+    weight = NumberField(
+        label=_("Weight"), min_value=0, max_value=100, max_digits=5, decimal_places=2, initial=1,
         help_text=_("Counts against the other weights: points or percent, as the customer has it."),
-        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "any", "min": 0, "max": 100}),
     )  # fmt: skip
     is_must = forms.BooleanField(label=_("Must-have: below the mark an offer is out"), required=False)
-    pass_mark = forms.DecimalField(
-        label=_("Passed from"), min_value=Decimal("0.1"), max_value=10, max_digits=3, decimal_places=1,
-        required=False, initial=5,
-        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.5", "min": 0, "max": 10}),
+    pass_mark = NumberField(
+        label=_("Passed from"), min_value=_TENTH, max_value=10, max_digits=3, decimal_places=1, required=False,
+        initial=5,
     )  # fmt: skip
     holder = RecordField(
         label=_("Who cares"), required=False, rows=Person.objects.all(),
@@ -70,9 +67,7 @@ class CriterionForm(SaysWhatIsWrong):
     @staticmethod
     def initial_of(criterion: Criterion) -> dict[str, Any]:
         """What the form shows of a known criterion."""
-        names = ("name", "kind", "is_must", "holder", "answer", "due_on", "version")
-        shown = {name: getattr(criterion, name) for name in names}
-        return shown | {"weight": plain(criterion.weight), "pass_mark": plain(criterion.pass_mark)}
+        return {name: getattr(criterion, name) for name in CriterionForm.base_fields}
 
     def values(self) -> dict[str, Any]:
         """The fields of the criterion that the form holds."""
@@ -167,8 +162,3 @@ def renew(form: forms.Form, *, version: int) -> None:
     data = form.data.copy()  # type: ignore[attr-defined]
     data["version"] = version
     form.data = data
-
-
-def plain(value: Decimal) -> str:
-    """A number without zeros behind: `7`, `7.5`."""
-    return f"{value.normalize():f}"

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from rapport.core import clock
 from rapport.core.errors import RapportError
+from rapport.core.numbers import NotANumber
 from rapport.deals import access
 from rapport.deals.actions import criteria as actions
 from rapport.deals.models import Criterion, Deal, Rival
@@ -17,7 +18,7 @@ from rapport.deals.queries import criteria as queries
 from rapport.deals.rules.criteria import OURS
 from rapport.identity.models import User
 from rapport.people.models import Person
-from rapport.web.criteria.forms import CriterionForm, NotANumber, renew, score_from
+from rapport.web.criteria.forms import CriterionForm, renew, score_from
 from rapport.web.deals import panels
 
 

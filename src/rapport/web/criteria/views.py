@@ -13,13 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from rapport.core import clock
 from rapport.core.errors import RapportError
+from rapport.core.numbers import NotANumber
 from rapport.deals import access
 from rapport.deals.actions import criteria as actions
 from rapport.deals.models import Criterion, CriterionScore, Deal, Rival
 from rapport.deals.queries import criteria as queries
 from rapport.deals.rules.criteria import OURS
 from rapport.identity.models import User
-from rapport.web.criteria.forms import NotANumber, QuickCriterionForm, RivalForm, score_from
+from rapport.web.criteria.forms import QuickCriterionForm, RivalForm, score_from
 from rapport.web.criteria.profile import profile
 from rapport.web.deals import panels
 from rapport.web.parts import is_part

@@ -10,8 +10,9 @@ from rapport.core import clock
 from rapport.core.errors import RapportError
 from rapport.deals import actions, queries
 from rapport.deals.models import Deal
-from rapport.identity.access import may_add
+from rapport.identity.access import Kind, may_add
 from rapport.identity.models import User
+from rapport.people.access import check_may_add
 from rapport.people.models import Company, Person
 from rapport.people.queries import people_of_company
 from rapport.timeline import actions as timeline
@@ -45,7 +46,7 @@ def composer_for(user: User, deal: Deal, data: Any = None) -> Composer | None:
 
     It offers the deal's contact and who else works at its company.
     """
-    if not may_add(user) or not (deal.company_id or deal.person_id):
+    if not may_add(user, Kind.INTERACTION) or not (deal.company_id or deal.person_id):
         return None
     company = Company.objects.visible_to(user).filter(pk=deal.company_id).first()
     posts = people_of_company(user=user, company=company) if company else []
@@ -78,6 +79,7 @@ def write(*, composer: Composer, deal: Deal, by: User) -> bool:
     people = composer.took_part() or (list(composer.known.values())[:1] if company is None else [])
     try:
         if composer.is_task:
+            check_may_add(by, Kind.TASK)
             timeline.add_task(
                 what=given["text"], due_on=given["due_on"], owner=given["owner"], company=company,
                 person=people[0] if people else None, by=by, at=clock.now(),

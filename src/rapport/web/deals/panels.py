@@ -21,11 +21,12 @@ from rapport.people.customers import parties
 from rapport.web.advice import panel as advice
 from rapport.web.committee import panel as committee
 from rapport.web.criteria import panel as criteria
+from rapport.web.deals.seen import SeenDeal
 from rapport.web.process import shown as process
 from rapport.web.quotes import shown as quotes
 from rapport.web.requirements import panel as requirements
 
-Context = Callable[[HttpRequest, User, Deal], dict[str, Any]]
+Context = Callable[[HttpRequest, SeenDeal], dict[str, Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +45,11 @@ class Panel:
     context: Context
 
 
+def _alone(context: Callable[[HttpRequest, User, Deal], dict[str, Any]]) -> Context:
+    """The context of a panel that shares nothing with the others."""
+    return lambda request, seen: context(request, seen.user, seen.deal)
+
+
 TABS: tuple[Tab, ...] = (
     Tab(url_name="deals:page", label=_("Overview")),
     Tab(url_name="committee:page", label=_("Committee")),
@@ -55,10 +61,10 @@ TABS: tuple[Tab, ...] = (
 PANELS: tuple[Panel, ...] = (
     Panel(template="process/_needs.html", context=process.needs),
     Panel(template="advice/_panel.html", context=advice.context),
-    Panel(template="committee/_panel.html", context=committee.context),
-    Panel(template="criteria/_panel.html", context=criteria.context),
-    Panel(template="requirements/_panel.html", context=requirements.context),
-    Panel(template="quotes/_panel.html", context=quotes.panel),
+    Panel(template="committee/_panel.html", context=_alone(committee.context)),
+    Panel(template="criteria/_panel.html", context=_alone(criteria.context)),
+    Panel(template="requirements/_panel.html", context=_alone(requirements.context)),
+    Panel(template="quotes/_panel.html", context=_alone(quotes.panel)),
     Panel(template="process/_documents.html", context=process.documents),
 )
 
@@ -75,4 +81,5 @@ def tab_context(user: User, deal: Deal, *, current: str) -> dict[str, Any]:
 
 def shown_panels(request: HttpRequest, user: User, deal: Deal) -> list[tuple[str, dict[str, Any]]]:
     """The template and the context of each panel, in order."""
-    return [(panel.template, panel.context(request, user, deal)) for panel in PANELS]
+    seen = SeenDeal(deal, user)
+    return [(panel.template, panel.context(request, seen)) for panel in PANELS]

@@ -5,50 +5,38 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from rapport.commerce.models import Product
 from rapport.core import clock
 from rapport.deals import access, actions, queries
 from rapport.deals.models import Deal
-from rapport.identity.access import may_add
+from rapport.identity.access import Action, Kind, may_add
 from rapport.identity.models import User
-from rapport.identity.queries import colleagues, organisation, teams
+from rapport.identity.queries import organisation
+from rapport.lists.queries import rows_of as list_rows
 from rapport.people.models import Company, Person
+from rapport.web import conflict, undoing
 from rapport.web.deals import page as deal_page
-from rapport.web.deals.forms import DealFilterForm, DealForm
-from rapport.web.parts import is_part, whole_or_part
+from rapport.web.deals.forms import DealForm
+from rapport.web.lists.page import show as show_list
+from rapport.web.lists.screen import Screen
+from rapport.web.parts import is_part
 from rapport.web.timeline import compose
 
 
 def list_deals(request: HttpRequest) -> HttpResponse:
     """The deals the user may see, narrowed, sorted, page by page."""
     assert isinstance(request.user, User)
-    pipelines = queries.pipelines()
-    form = DealFilterForm(request.GET, colleagues=colleagues(), pipelines=pipelines, teams=list(teams()))
-    filters = form.filters(now=clock.now())
-    sort = request.GET.get("sort", "-arrival")
-    cursor = request.GET.get("cursor", "")
-    page = queries.deals_page(user=request.user, filters=filters, sort=sort, cursor=cursor, now=clock.now())
-    context = {
-        "form": form, "page": page, "next_cursor": page.next_cursor, "sort": sort, "filters": filters,
-        "several_pipelines": len(pipelines) > 1, "today": clock.today(),
-        "narrowed_to": narrowed_to(request.user, filters),
-        "sums": None if cursor else queries.deals_sums(user=request.user, filters=filters),
-    }  # fmt: skip
-    return whole_or_part(request, "deals/list.html", "deals/_list.html", context)
+    is_first = "cursor" not in request.GET
+    return show_list(request, Kind.DEAL, "deals/list.html", more=_sums if is_first else None)
 
 
-def narrowed_to(user: User, filters: Any) -> list[str]:
-    """The names of the company, person and product to which a link narrowed a list."""
-    asked = (
-        (Company, filters.company),
-        (Person, filters.person),
-        (Product, getattr(filters, "product", None)),
-    )
-    found = (model.objects.visible_to(user).filter(pk=pk).first() for model, pk in asked if pk)
-    return [str(record) for record in found if record]
+def _sums(found: Screen) -> dict[str, Any]:
+    """What the deals that are asked for come to."""
+    rows = list_rows(found.catalogue, user=found.user, asked=found.asked)
+    return {"sums": queries.deals_sums(rows)}
 
 
 def page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -57,7 +45,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     deal = access.deal_for_view(request.user, pk)
     if is_part(request) and request.headers.get("HX-Target", "").startswith("timeline-"):
         part = deal_page.timeline_part(request, request.user, deal, None)
-        return render(request, "timeline/_list.html", {"timeline": part, "may_write": may_add(request.user)})
+        context = {"timeline": part, "may_write": may_add(request.user, Kind.INTERACTION)}
+        return render(request, "timeline/_list.html", context)
     return deal_page.show(request, request.user, deal)
 
 
@@ -94,12 +83,19 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = DealForm(request.POST or None, user=user, deal=deal, initial=DealForm.initial_of(deal))
     changed = form.saved(
         lambda: actions.change_deal(
-            deal=deal, version=form.cleaned_data["version"] or 0, changes=form.values(), by=user, at=clock.now()
+            deal=deal,
+            version=form.cleaned_data["version"] or 0,
+            changes=conflict.kept(request, form.values()),
+            by=user,
+            at=clock.now(),
         )
     )
     if changed:
         messages.success(request, _("Saved."))
         return redirect("deals:page", deal.pk)
+    if form.is_conflict:
+        back = reverse("deals:page", args=[deal.pk])
+        return conflict.page(request, form, deal, initial_of=DealForm.initial_of, back=back)
     return _form_page(request, form, deal)
 
 
@@ -112,13 +108,13 @@ def _form_page(request: HttpRequest, form: DealForm, deal: Deal | None) -> HttpR
 def archive(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a deal away, or fetch one back with `restore`."""
     assert isinstance(request.user, User)
-    deal = access.deal_for_edit(request.user, pk)
+    deal = access.deal_for(request.user, pk, Action.ARCHIVE)
     if request.POST.get("restore"):
         actions.restore_deal(deal=deal, by=request.user, at=clock.now())
         messages.success(request, _("%(name)s is back from the archive.") % {"name": deal})
     else:
         actions.archive_deal(deal=deal, by=request.user, at=clock.now())
-        messages.success(request, _("%(name)s is now in the archive.") % {"name": deal})
+        undoing.told(request, _("%(name)s is now in the archive.") % {"name": deal}, address=request.path)
     return redirect("deals:page", pk)
 
 

@@ -1,6 +1,7 @@
 """The form that a file comes in by."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ ICONS = {
     Target.ORDERS: "shopping-bag",
     Target.ORDER_LINES: "receipt-text",
     Target.INTERACTIONS: "messages-square",
+    Target.COLLEAGUES: "user",
 }
 
 
@@ -26,7 +28,6 @@ class UploadForm(forms.Form):
 
     target = forms.ChoiceField(
         label=_("What does the file hold?"),
-        choices=Target.choices,
         error_messages={"required": _("Choose what the file holds.")},
     )
     file = forms.FileField(
@@ -38,11 +39,17 @@ class UploadForm(forms.Form):
         },
     )
 
+    def __init__(self, *args: Any, targets: Sequence[tuple[str, Any]], **more: Any) -> None:
+        """`targets` are those the user may load."""
+        super().__init__(*args, **more)
+        self.offered = list(targets)
+        cast(forms.ChoiceField, self.fields["target"]).choices = self.offered
+
     def targets(self) -> list[dict[str, Any]]:
         """Every target with its sentence and icon."""
         chosen = self["target"].value()
         return [
             {"value": value, "label": label, "sentence": SENTENCES[value], "icon": ICONS[Target(value)],
              "checked": value == chosen}
-            for value, label in Target.choices
+            for value, label in self.offered
         ]  # fmt: skip

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rapport.imports import mapping as mappings
-from rapport.imports.fields import NEEDS_ONE_OF, TARGETS, Field, Kind, fields_of
+from rapport.imports.fields import NEEDS_ONE_OF, TARGETS, Field, Kind
 from rapport.imports.labels import label
 from rapport.imports.mapping import Mapping
 from rapport.imports.models import Import
+from rapport.imports.own import OwnField, every_field
 from rapport.imports.queries import Sample, SampleColumn
 
 # Every column shown is some fields of the form, of which Django takes a thousand.
@@ -111,9 +112,19 @@ class Sent:
     errors: list[str] = field(default_factory=list)
 
 
-def choices(target: str) -> list[Choice]:
-    """The fields that a column can go to."""
-    return [Choice(one.name, label(target, one.name), one.required, _group(one)) for one in TARGETS[target]]
+def choices(job: Import) -> list[Choice]:
+    """The fields that a column can go to, the company's own behind the others."""
+    return [Choice(one.name, labelled(job.target, one), one.required, _group(one)) for one in fields_for(job).values()]
+
+
+def fields_for(job: Import) -> dict[str, Field]:
+    """The fields of the job's target that whoever loads the file may fill in."""
+    return every_field(job.target, by_id=job.by_id)
+
+
+def labelled(target: str, one: Field) -> str:
+    """What a field is called."""
+    return one.label if isinstance(one, OwnField) else label(target, one.name)
 
 
 def _group(one: Field) -> str:
@@ -151,9 +162,10 @@ def _shown_day_format(column: SampleColumn, chosen: list[str], formats: list[str
 
 def guessed(job: Import, sample: Sample) -> Mapping:
     """The mapping one starts from, with the formats of days that the first rows prove."""
-    found = mappings.guess(job.target, sample.header)
+    known = fields_for(job)
+    own = [one for one in known.values() if isinstance(one, OwnField)]
+    found = mappings.guess(job.target, sample.header, own=own)
     american = {column.name: column.date_format for column in sample.columns if column.date_format}
-    known = fields_of(job.target)
     formats = {
         name: american[column]
         for name, column in found.columns.items()
@@ -174,15 +186,15 @@ def fitted(saved: Mapping, sample: Sample) -> tuple[Mapping, list[str]]:
 def constants(job: Import, shown: Mapping) -> list[dict[str, str]]:
     """The fields for which one value can be given for all rows."""
     return [
-        {"name": one.name, "label": label(job.target, one.name), "value": shown.constants.get(one.name, "")}
-        for one in TARGETS[job.target]
+        {"name": one.name, "label": labelled(job.target, one), "value": shown.constants.get(one.name, "")}
+        for one in fields_for(job).values()
         if one.name not in NEVER_CONSTANT or one.name in shown.constants
     ]
 
 
 def read(post: QueryDict, *, job: Import, sample: Sample, before: Mapping) -> Sent:
     """The mapping and options of a sent page, and in words what is wrong with them."""
-    known = fields_of(job.target)
+    known = fields_for(job)
     columns: dict[str, str] = {}
     formats: dict[str, str] = {}
     values: dict[str, dict[str, str]] = {}

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from rapport.core import clock
 from rapport.identity.queries import organisation
 from rapport.imports import messages, queries, storage
-from rapport.imports.fields import TARGETS, Field, Kind
+from rapport.imports.fields import Field, Kind
 from rapport.imports.labels import label
 from rapport.imports.models import Import, Target
+from rapport.imports.own import OwnField, every_field
 from rapport.web import formats
 
 Status = Import.Status
@@ -38,7 +39,7 @@ STEPS: dict[str, str | Promise] = {
     "linking": gettext_lazy("Finding what the rows name"),
     "writing": gettext_lazy("Comparing with the records"),
 }
-KINDS = ("companies", "people", "products", "deals", "orders", "pipelines", "stages", "users")
+KINDS = ("companies", "people", "products", "deals", "orders", "pipelines", "stages", "users", "teams")
 NUMBERS = (Kind.NUMBER, Kind.INTEGER)
 LISTS: dict[str, tuple[tuple[str, str | Promise], ...]] = {
     Target.PEOPLE: (("people:list", gettext_lazy("People")), ("companies:list", gettext_lazy("Companies"))),
@@ -60,6 +61,7 @@ LISTS: dict[str, tuple[tuple[str, str | Promise], ...]] = {
         ("people:list", gettext_lazy("People")),
         ("companies:list", gettext_lazy("Companies")),
     ),
+    Target.COLLEAGUES: (("settings:users", gettext_lazy("Colleagues")), ("settings:teams", gettext_lazy("Teams"))),
 }  # fmt: skip
 
 
@@ -152,6 +154,7 @@ def _counted(kind: str, count: int) -> str:
         "deals": ngettext("%(count)s deal", "%(count)s deals", count),
         "orders": ngettext("%(count)s order", "%(count)s orders", count),
         "users": ngettext("%(count)s colleague", "%(count)s colleagues", count),
+        "teams": ngettext("%(count)s team", "%(count)s teams", count),
         "pipelines": ngettext("%(count)s pipeline", "%(count)s pipelines", count),
         "stages": ngettext("%(count)s stage", "%(count)s stages", count),
     }
@@ -160,9 +163,10 @@ def _counted(kind: str, count: int) -> str:
 
 def preview(job: Import) -> dict[str, Any]:
     """The first rows as they would be: the labels of the fields that hold anything, and the rows."""
-    held = [one for one in TARGETS[job.target] if any(row.get(one.name) for row in job.preview)]
+    known = every_field(job.target, by_id=job.by_id).values()
+    held = [one for one in known if any(row.get(one.name) for row in job.preview)]
     return {
-        "labels": [(label(job.target, one.name), one.kind in NUMBERS) for one in held],
+        "labels": [(_labelled(job, one), one.kind in NUMBERS) for one in held],
         "rows": [
             {
                 "line": row["line"],
@@ -172,6 +176,10 @@ def preview(job: Import) -> dict[str, Any]:
             for row in job.preview
         ],
     }  # fmt: skip
+
+
+def _labelled(job: Import, one: Field) -> str:
+    return one.label if isinstance(one, OwnField) else label(job.target, one.name)
 
 
 def _cell(one: Field, text: str | None) -> str:

@@ -58,10 +58,11 @@ def new(request: HttpRequest) -> HttpResponse:
     """Choose a file and say what it holds."""
     user = _user(request)
     access.check_may_import(user)
+    targets = access.targets_for(user)
     if request.method == "GET":
-        form = UploadForm(initial={"target": request.GET.get("target", "")})
+        form = UploadForm(initial={"target": request.GET.get("target", "")}, targets=targets)
         return render(request, "imports/new.html", _upload_page(form))
-    form = UploadForm(request.POST, request.FILES)
+    form = UploadForm(request.POST, request.FILES, targets=targets)
     _note_refused(request, form)
     job = _register(request, form) if form.is_valid() else None
     if job is None:
@@ -200,7 +201,7 @@ class _Shown:
             "job": self.job,
             "rows": rows,
             "left_out": len(self.sample.columns) - len(rows),
-            "choices": mapping_form.choices(self.job.target),
+            "choices": mapping_form.choices(self.job),
             "matched": sum(1 for row in rows if row.chosen != [""]),
             "lacks": mapping_form.lacks(self.job, self.mapping),
             "constants": constants,

@@ -102,7 +102,9 @@ def _segment_columns() -> list[Column]:
 
 
 def _segment_row(each: dict[str, Any]) -> tuple[Any, ...]:
-    label = Linked(segment_name(each["segment"]), f"{reverse('people:list')}?segment={each['segment']}")
+    label = Linked(
+        segment_name(each["segment"]), f"{reverse('people:list')}?view=purchases&rfm_segment={each['segment']}"
+    )
     return (label, each["people"], each["share"], each["money"], each.get("recency_median"))
 
 

@@ -18,6 +18,7 @@ from rapport.insight import access, products, queries, tasks, words
 from rapport.insight.catalogue import METRICS
 from rapport.insight.queries import TraitsRow
 from rapport.insight.querysets import TraitFilters
+from rapport.people.access import check_may_export
 from rapport.people.queries import Filters
 from rapport.web.insight import base, value
 from rapport.web.insight import state as states
@@ -104,6 +105,7 @@ def due_people(user: User, *, cursor: str = "") -> Page[TraitsRow]:
 def due_people_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Everybody who is due, with what one needs to reach them."""
     user = reader(request)
+    check_may_export(user)
     today = clock.today()
     names = products.names(products.due_products(user=user, today=today), user=user)
     rows = people_rows(products.people_due(user=user, today=today), names)

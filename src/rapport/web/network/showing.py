@@ -52,6 +52,7 @@ BANDS: dict[str, tuple[str | Promise, str]] = {
     "poor": (gettext_lazy("At risk"), "bad"),
     "": (gettext_lazy("Too little known"), "plain"),
 }
+MOST_YEARS = 12
 ICONS = {"good": "circle-check", "fair": "circle-alert", "poor": "triangle-alert", "": "circle-question-mark"}
 
 
@@ -164,12 +165,12 @@ class YearBars:
     others: list[str]
 
 
-def year_bars(account: Account, *, most: int = 12) -> YearBars | None:
+def year_bars(account: Account) -> YearBars | None:
     """The last years as columns; None where nothing was bought."""
     currency = account.currency
     if not currency:
         return None
-    years = sorted(account.years[:most], key=lambda each: each.year)
+    years = sorted(account.years[:MOST_YEARS], key=lambda each: each.year)
     while years and not (years[0].ordered or years[0].won_value):
         years.pop(0)
     found = [(each, each.ordered.get(currency), each.won_value.get(currency)) for each in years]

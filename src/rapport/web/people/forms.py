@@ -1,20 +1,21 @@
-"""Forms of people: filters, the person itself, contact points, posts."""
+"""Forms of people: the person itself, contact points, posts."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from rapport.core.errors import NotAllowed, RapportError
+from rapport.core.errors import ChangedByAnother, NotAllowed, RapportError
 from rapport.identity.models import User
-from rapport.insight import words
-from rapport.insight.querysets import TraitFilters
+from rapport.identity.rights import Kind
 from rapport.people.actions import WrongValue
 from rapport.people.models import Company, ContactPoint, Person
-from rapport.people.queries import NOBODY, Filters, sources_in_use
-from rapport.people.rules import phones, places
+from rapport.people.queries import NOBODY
+from rapport.people.rules import phones
+from rapport.web.custom.forms import WithOwnFields
 from rapport.web.fields import (
     CompanyField,
     DayField,
@@ -26,11 +27,8 @@ from rapport.web.fields import (
 )
 
 Saved = TypeVar("Saved")
-
-
-def provinces() -> list[tuple[str, str]]:
-    """The 34 provinces as choices of a filter."""
-    return [("", gettext("Everywhere")), *((name, name) for name in places.provinces())]
+# The version a form was opened with, and the one before where two texts were chosen between.
+VERSION, BEFORE = "version", "version_before"
 
 
 def owners(colleagues: Any) -> list[tuple[str, str]]:
@@ -39,76 +37,13 @@ def owners(colleagues: Any) -> list[tuple[str, str]]:
     return [("", gettext("Everyone")), *named, (NOBODY, gettext("Nobody yet"))]
 
 
-class RecordFilters(forms.Form):
-    """What a list of people or companies can be narrowed to."""
-
-    owner = forms.ChoiceField(label=_("Owner"), required=False)
-    province = forms.ChoiceField(label=_("Province"), required=False)
-    tag = forms.CharField(label=_("Tag"), required=False, max_length=60)
-
-    def __init__(self, *given: Any, colleagues: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
-        self.fields["owner"] = forms.ChoiceField(label=_("Owner"), required=False, choices=owners(colleagues))
-        self.fields["province"] = forms.ChoiceField(label=_("Province"), required=False, choices=provinces())
-
-
-class PeopleFilters(RecordFilters):
-    """What the list of people can be narrowed to."""
-
-    source = forms.ChoiceField(label=_("Source"), required=False)
-    company = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    archived = forms.BooleanField(label=_("Archived"), required=False)
-
-    def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
-        sources = sources_in_use()
-        if not sources:
-            del self.fields["source"]
-            return
-        choices = [("", gettext("Every source")), *((name, name) for name in sources)]
-        self.fields["source"] = forms.ChoiceField(
-            label=_("Source"),
-            required=False,
-            choices=choices,
-        )
-
-    def filters(self) -> Filters:
-        """The filters that make sense; others are left out."""
-        self.full_clean()
-        return Filters(**{name: value for name, value in self.cleaned_data.items() if value})
-
-
-class BuyersFilters(PeopleFilters):
-    """What the list of people can be narrowed to once the metrics have said something of them."""
-
-    segment = forms.ChoiceField(label=_("RFM segment"), required=False)
-    value = forms.FloatField(label=_("Value at least"), required=False, min_value=0)
-    due = forms.BooleanField(label=_("Due now"), required=False)
-    view = forms.CharField(required=False, widget=forms.HiddenInput)
-    field_order = ("owner", "province", "tag", "source", "segment", "value", "due", "archived")
-
-    def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
-        named_segments = [(code, words.segment(code)) for code in words.SEGMENT_NAMES]
-        self.fields["segment"] = forms.ChoiceField(
-            label=_("RFM segment"), required=False, choices=[("", gettext("Every segment")), *named_segments]
-        )
-        self.order_fields(self.field_order)
-
-    def filters(self) -> Filters:
-        """The filters on the record that make sense; others are left out."""
-        self.full_clean()
-        ours = ("segment", "value", "due", "view")
-        return Filters(**{name: value for name, value in self.cleaned_data.items() if value and name not in ours})
-
-    def trait_filters(self) -> TraitFilters:
-        """The filters on the traits that make sense; ask for `filters` first."""
-        found = self.cleaned_data
-        return TraitFilters(segment=found.get("segment", ""), value=found.get("value"), due=bool(found.get("due")))
-
-
 class SaysWhatIsWrong(forms.Form):
-    """A form that shows what an action refused beside the field that is meant."""
+    """A form that shows what an action refused beside the field that is meant.
+
+    `is_conflict` says that someone else saved the record meanwhile; see `web.conflict`.
+    """
+
+    is_conflict = False
 
     def saved(self, save: Callable[[], Saved]) -> Saved | None:
         """What `save` makes of the form; None where it is not whole or was refused: then the form says why."""
@@ -120,12 +55,24 @@ class SaysWhatIsWrong(forms.Form):
             self.add_error(error.field if error.field in self.fields else None, str(error))
         except NotAllowed:
             raise
+        except ChangedByAnother as error:
+            self.is_conflict = True
+            self.add_error(None, str(error))
         except RapportError as error:
             self.add_error(None, str(error))
+        self._ask_again()
         return None
 
+    def _ask_again(self) -> None:
+        """What was chosen between two texts but could not be saved is chosen anew: the form has its first version."""
+        if not self.is_conflict and self.data.get(BEFORE):
+            data = QueryDict(mutable=True)
+            data.update(cast(Any, self.data))
+            data[VERSION] = self.data[BEFORE]
+            self.data = data
 
-class PersonForm(SaysWhatIsWrong):
+
+class PersonForm(SaysWhatIsWrong, WithOwnFields):
     """A person, new or known."""
 
     full_name = forms.CharField(label=_("Full name"), required=False, max_length=200)
@@ -159,6 +106,7 @@ class PersonForm(SaysWhatIsWrong):
         if person is not None:
             del self.fields["company"]
         self.fields["province"].widget.attrs["list"] = "provinces"
+        self.add_own_fields(Kind.PERSON, user=user, held=person.custom if person else None)
 
     @staticmethod
     def initial_of(person: Person) -> dict[str, Any]:
@@ -172,7 +120,8 @@ class PersonForm(SaysWhatIsWrong):
 
     def values(self) -> dict[str, Any]:
         """The fields of the person that the form holds."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in ("version", "company")}
+        given = {name: value for name, value in self.built_in().items() if name not in ("version", "company")}
+        return given | {"custom": self.own_values()}
 
     def company_given(self) -> Company | None:
         """The company at which a new person works."""

@@ -9,6 +9,7 @@ from django.urls import reverse
 from rapport.commerce.queries import orders_summary
 from rapport.core import clock
 from rapport.identity import access
+from rapport.identity.access import Action, Kind
 from rapport.identity.models import User
 from rapport.insight.queries import traits_of_person
 from rapport.people import queries
@@ -33,7 +34,7 @@ def show(request: HttpRequest, user: User, person: Person, *, status: int = 200,
         "deals": deal_lines(user=user, person_id=person.pk),
         "orders": orders_summary(user=user, person_id=person.pk),
         "traits": traits_of_person(user=user, person_id=person.pk),
-        "segments": segments_of_person(user=user, person=person) if access.may_see_reports(user) else [],
+        "segments": segments_of_person(user=user, person=person) if access.may(user, Kind.SEGMENT, Action.SEE) else [],
         "may_see_reports": access.may_see_reports(user),
         "contact_point_form": ContactPointForm(),
         "post_form": PostForm(user=user),
@@ -49,7 +50,7 @@ def composer_for(user: User, person: Person, facts: PersonFacts, data: Any = Non
 
     It offers the person's companies, and who else works at the first of them.
     """
-    if not access.may_add(user):
+    if not access.may_add(user, Kind.INTERACTION):
         return None
     companies = list({post.company_id: post.company for post in facts.present_posts}.values())
     beside = queries.people_of_company(user=user, company=companies[0]) if companies else []

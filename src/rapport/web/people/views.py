@@ -3,17 +3,19 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from rapport.core import clock
-from rapport.identity.access import may_add, may_see_reports
+from rapport.identity.access import Action, Kind, may_add
 from rapport.identity.models import User
 from rapport.people import access, actions, queries
-from rapport.people.models import Company, Person
+from rapport.people.models import Person
 from rapport.people.rules import places
 from rapport.timeline.access import person_for_writing
-from rapport.web.parts import is_part, sent, whole_or_part
+from rapport.web import conflict, undoing
+from rapport.web.parts import is_part, sent
 from rapport.web.people import lists
 from rapport.web.people.forms import PersonForm
 from rapport.web.people.page import composer_for, show, timeline_part
@@ -23,18 +25,7 @@ from rapport.web.timeline import compose
 def list_people(request: HttpRequest) -> HttpResponse:
     """The people the user may see, narrowed, sorted, page by page."""
     assert isinstance(request.user, User)
-    found = lists.people_list(user=request.user, asked=request.GET)
-    company = None
-    if found.filters.company:
-        company = Company.objects.visible_to(request.user).filter(pk=found.filters.company).first()
-    context = {
-        "list": found, "form": found.form, "page": found.page, "next_cursor": found.page.next_cursor,
-        "sort": found.sort, "filters": found.filters, "company": company,
-        "may_see_reports": may_see_reports(request.user),
-    }  # fmt: skip
-    if not is_part(request):
-        context["tags"] = queries.tags_in_use(Person.objects.visible_to(request.user))
-    return whole_or_part(request, "people/list.html", "people/_list.html", context)
+    return lists.show(request)
 
 
 def page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -45,7 +36,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("people:page", person.merged_into_id)
     if is_part(request) and request.headers.get("HX-Target", "").startswith("timeline-"):
         part = timeline_part(request, request.user, person, None)
-        return render(request, "timeline/_list.html", {"timeline": part, "may_write": may_add(request.user)})
+        context = {"timeline": part, "may_write": may_add(request.user, Kind.INTERACTION)}
+        return render(request, "timeline/_list.html", context)
     return show(request, request.user, person)
 
 
@@ -53,7 +45,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Add a person, at a company if one is named."""
     assert isinstance(request.user, User)
     user = request.user
-    access.check_may_add(user)
+    access.check_may_add(user, Kind.PERSON)
     initial = {"owner": user, "country": "VN", "company": request.GET.get("company", "")}
     form = PersonForm(sent(request), user=user, initial=initial)
     person = form.saved(
@@ -73,12 +65,19 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = PersonForm(sent(request), user=user, person=person, initial=PersonForm.initial_of(person))
     changed = form.saved(
         lambda: actions.change_person(
-            person=person, version=form.cleaned_data["version"] or 0, changes=form.values(), by=user, at=clock.now()
+            person=person,
+            version=form.cleaned_data["version"] or 0,
+            changes=conflict.kept(request, form.values()),
+            by=user,
+            at=clock.now(),
         )
     )
     if changed:
         messages.success(request, _("Saved."))
         return redirect("people:page", person.pk)
+    if form.is_conflict:
+        back = reverse("people:page", args=[person.pk])
+        return conflict.page(request, form, person, initial_of=PersonForm.initial_of, back=back)
     return _form_page(request, form, person)
 
 
@@ -91,13 +90,13 @@ def _form_page(request: HttpRequest, form: PersonForm, person: Person | None) ->
 def archive(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a person away, or fetch one back with `restore`."""
     assert isinstance(request.user, User)
-    person = access.person_for_edit(request.user, pk)
+    person = access.person_for(request.user, pk, Action.ARCHIVE)
     if request.POST.get("restore"):
         actions.restore_person(person=person, by=request.user, at=clock.now())
         messages.success(request, _("%(name)s is back from the archive.") % {"name": person})
     else:
         actions.archive_person(person=person, by=request.user, at=clock.now())
-        messages.success(request, _("%(name)s is now in the archive.") % {"name": person})
+        undoing.told(request, _("%(name)s is now in the archive.") % {"name": person}, address=request.path)
     return redirect("people:page", person.pk)
 
 

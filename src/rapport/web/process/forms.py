@@ -6,12 +6,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from rapport.deals.models import DocumentKind, Stage
+from rapport.deals.models import DocumentKind, Pipeline, Stage
 from rapport.deals.rules import requirement_words as words
 from rapport.deals.rules import templates
 from rapport.deals.rules.requirements import Needed
+from rapport.fields.queries import definitions
 
-BLANK = "blank"
 _NAMES = {
     "field": (_("A field is filled in"), words.FIELD_NAMES),
     "document": (_("A document is there"), words.DOCUMENT_NAMES),
@@ -25,10 +25,7 @@ class DocumentForm(forms.Form):
     """A file and what it is."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=DocumentKind.choices)
-    file = forms.FileField(
-        label=_("File"), allow_empty_file=True,
-        help_text=_("PDF, office file, picture, text or ZIP, up to 25 MB."),
-    )  # fmt: skip
+    file = forms.FileField(label=_("File"), allow_empty_file=True)
 
 
 class NewPipelineForm(forms.Form):
@@ -44,9 +41,13 @@ class NewPipelineForm(forms.Form):
 
 
 class PipelineForm(forms.Form):
-    """The name of a pipeline."""
+    """The name of a pipeline, and what it is for; without a purpose it keeps the one it has."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("pipeline", "Purpose"), required=False, choices=Pipeline.Kind.choices,
+        help_text=_("Open deals of a pipeline for renewals stand among the renewals ahead of their customer."),
+    )  # fmt: skip
 
 
 class StageForm(forms.Form):
@@ -105,6 +106,8 @@ class RequirementForm(forms.Form):
         groups: list[Any] = []
         for kind, (label, names) in _NAMES.items():
             shown = [(f"{kind}:{key}", name) for key, name in names.items()]
+            if kind == "field":
+                shown += [(f"field:{each.name}", each.label) for each in definitions("deal")]
             if stage.status != Stage.Status.LOST:
                 shown = [pair for pair in shown if pair[0] != "field:loss_reason"]
             groups.append((label, shown))

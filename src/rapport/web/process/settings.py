@@ -1,27 +1,25 @@
 """Settings of the process: pipelines, their stages, what these ask for, and the reasons why deals are lost."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.forms import Form
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from rapport.core import clock
 from rapport.core.errors import RapportError
 from rapport.deals import actions
 from rapport.deals.actions import reasons, requirements, stages
+from rapport.deals.actions.pipelines import give_purpose
 from rapport.deals.models import LossReason, Pipeline, Stage, StageRequirement
 from rapport.deals.queries import shaping
 from rapport.deals.rules import templates
 from rapport.web.parts import sent
 from rapport.web.process import forms
-from rapport.web.settings.views import _page as settings_page
-from rapport.web.settings.views import administrators_only
+from rapport.web.settings.views import acted, administrators_only, done, saved, settings_page
 
 
 @administrators_only
@@ -40,9 +38,9 @@ def new_pipeline(request: HttpRequest) -> HttpResponse:
 
     def add() -> None:
         given = form.cleaned_data
-        made.append(actions.add_from_template(key=given["template"], name=given["name"], **_by(request)))
+        made.append(actions.add_from_template(key=given["template"], name=given["name"], **acted(request)))
 
-    if _saved(request, form, add):
+    if saved(request, form, add):
         return redirect("settings:pipeline", made[0].pk)
     return _page(request, "new_pipeline", form=form, templates=templates.TEMPLATES)
 
@@ -52,13 +50,19 @@ def new_pipeline(request: HttpRequest) -> HttpResponse:
 def pipeline(request: HttpRequest, pk: int) -> HttpResponse:
     """One pipeline: its name, its stages, a form for another stage."""
     found = get_object_or_404(Pipeline, pk=pk)
-    form = forms.PipelineForm(sent(request), initial={"name": found.name})
-    if _saved(
+    form = forms.PipelineForm(sent(request), initial={"name": found.name, "kind": found.kind})
+    if saved(
         request, form,
-        lambda: stages.rename_pipeline(pipeline=found, name=form.cleaned_data["name"], **_by(request)),
+        lambda: _change_pipeline(request, found, form.cleaned_data),
     ):  # fmt: skip
         return redirect("settings:pipeline", pk)
     return _pipeline_page(request, found, form=form, adding=forms.NewStageForm(auto_id="add-%s"))
+
+
+@transaction.atomic
+def _change_pipeline(request: HttpRequest, found: Pipeline, given: dict[str, Any]) -> None:
+    stages.rename_pipeline(pipeline=found, name=given["name"], **acted(request))
+    give_purpose(pipeline=found, kind=given["kind"] or found.kind, **acted(request))
 
 
 def _pipeline_page(request: HttpRequest, found: Pipeline, **more: Any) -> HttpResponse:
@@ -72,11 +76,13 @@ def add_stage(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a stage to a pipeline."""
     found = get_object_or_404(Pipeline, pk=pk)
     adding = forms.NewStageForm(request.POST, auto_id="add-%s")
-    if _saved(
-        request, adding, lambda: stages.add_stage(pipeline=found, values=adding.values(), **_by(request))
+    if saved(
+        request, adding, lambda: stages.add_stage(pipeline=found, values=adding.values(), **acted(request))
     ):  # fmt: skip
         return redirect("settings:pipeline", pk)
-    response = _pipeline_page(request, found, form=forms.PipelineForm(initial={"name": found.name}), adding=adding)
+    response = _pipeline_page(
+        request, found, form=forms.PipelineForm(initial={"name": found.name, "kind": found.kind}), adding=adding
+    )
     response.status_code = 422
     return response
 
@@ -86,7 +92,7 @@ def add_stage(request: HttpRequest, pk: int) -> HttpResponse:
 def shift_pipeline(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a pipeline up, or down with `down`."""
     found = get_object_or_404(Pipeline, pk=pk)
-    stages.shift_pipeline(pipeline=found, up="down" not in request.POST, **_by(request))
+    stages.shift_pipeline(pipeline=found, up="down" not in request.POST, **acted(request))
     return redirect("settings:pipelines")
 
 
@@ -96,7 +102,7 @@ def remove_pipeline(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete a pipeline that was never used, put away one that was; refused while deals are open in it."""
     found = get_object_or_404(Pipeline, pk=pk)
     try:
-        is_deleted = stages.retire_pipeline(pipeline=found, **_by(request))
+        is_deleted = stages.retire_pipeline(pipeline=found, **acted(request))
     except RapportError as error:
         messages.error(request, str(error))
         return redirect("settings:pipeline", pk)
@@ -108,7 +114,7 @@ def remove_pipeline(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def restore_pipeline(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a pipeline into use again."""
-    stages.restore_pipeline(pipeline=get_object_or_404(Pipeline, pk=pk), **_by(request))
+    stages.restore_pipeline(pipeline=get_object_or_404(Pipeline, pk=pk), **acted(request))
     return redirect("settings:pipeline", pk)
 
 
@@ -119,7 +125,7 @@ def stage(request: HttpRequest, pk: int) -> HttpResponse:
     found = _stage(pk)
     initial = {name: getattr(found, name) for name in stages.CHANGEABLE}
     form = forms.StageForm(sent(request), status=found.status, initial=initial)
-    if _saved(request, form, lambda: stages.change_stage(stage=found, changes=form.values(), **_by(request))):
+    if saved(request, form, lambda: stages.change_stage(stage=found, changes=form.values(), **acted(request))):
         return redirect("settings:stage", pk)
     return _stage_page(request, _stage(pk), form=form)
 
@@ -148,7 +154,7 @@ def _stage_page(request: HttpRequest, found: Stage, **given: Any) -> HttpRespons
 def shift_stage(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a stage up, or down with `down`."""
     found = _stage(pk)
-    stages.shift_stage(stage=found, up="down" not in request.POST, **_by(request))
+    stages.shift_stage(stage=found, up="down" not in request.POST, **acted(request))
     return redirect("settings:pipeline", found.pipeline_id)
 
 
@@ -161,9 +167,9 @@ def empty_stage(request: HttpRequest, pk: int) -> HttpResponse:
     moved: list[int] = []
 
     def empty() -> None:
-        moved.append(stages.empty_stage(stage=found, to=form.cleaned_data["to"], **_by(request)))
+        moved.append(stages.empty_stage(stage=found, to=form.cleaned_data["to"], **acted(request)))
 
-    if not _done(form, empty):
+    if not done(form, empty):
         return _stage_page(request, found, emptying=form)
     said = ngettext("%(count)s deal was moved.", "%(count)s deals were moved.", moved[0]) % {"count": moved[0]}
     messages.success(request, said)
@@ -176,7 +182,7 @@ def remove_stage(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete a stage that was never used, put away one that was; refused while deals stand in it."""
     found = _stage(pk)
     try:
-        is_deleted = stages.remove_stage(stage=found, **_by(request))
+        is_deleted = stages.remove_stage(stage=found, **acted(request))
     except RapportError as error:
         messages.error(request, str(error))
         return redirect("settings:stage", pk)
@@ -189,7 +195,7 @@ def remove_stage(request: HttpRequest, pk: int) -> HttpResponse:
 def restore_stage(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a stage into use again."""
     found = _stage(pk)
-    stages.restore_stage(stage=found, **_by(request))
+    stages.restore_stage(stage=found, **acted(request))
     return redirect("settings:pipeline", found.pipeline_id)
 
 
@@ -200,8 +206,8 @@ def add_requirement(request: HttpRequest, pk: int) -> HttpResponse:
     found = _stage(pk)
     steps = [each.stage for each in shaping.pipeline_shape(found.pipeline).stages]
     asking = forms.RequirementForm(request.POST, stage=found, steps=steps)
-    if _saved(
-        request, asking, lambda: requirements.add_requirement(stage=found, needed=asking.needed(), **_by(request))
+    if saved(
+        request, asking, lambda: requirements.add_requirement(stage=found, needed=asking.needed(), **acted(request))
     ):
         return redirect("settings:stage", pk)
     return _stage_page(request, found, asking=asking)
@@ -213,7 +219,7 @@ def change_requirement(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a requirement strict, or one that is only noted."""
     found = get_object_or_404(StageRequirement.objects.select_related("stage", "step"), pk=pk)
     try:
-        requirements.change_requirement(requirement=found, is_hard="hard" in request.POST, **_by(request))
+        requirements.change_requirement(requirement=found, is_hard="hard" in request.POST, **acted(request))
     except RapportError as error:
         messages.error(request, str(error))
     return redirect("settings:stage", found.stage_id)
@@ -224,7 +230,7 @@ def change_requirement(request: HttpRequest, pk: int) -> HttpResponse:
 def remove_requirement(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a stage ask for something no longer."""
     found = get_object_or_404(StageRequirement.objects.select_related("stage"), pk=pk)
-    requirements.remove_requirement(requirement=found, **_by(request))
+    requirements.remove_requirement(requirement=found, **acted(request))
     messages.success(request, _("Removed."))
     return redirect("settings:stage", found.stage_id)
 
@@ -234,7 +240,7 @@ def remove_requirement(request: HttpRequest, pk: int) -> HttpResponse:
 def loss_reasons(request: HttpRequest) -> HttpResponse:
     """The reasons why deals are lost, and a form for another."""
     form = forms.ReasonForm(sent(request))
-    if _saved(request, form, lambda: reasons.add_reason(name=form.cleaned_data["name"], **_by(request))):
+    if saved(request, form, lambda: reasons.add_reason(name=form.cleaned_data["name"], **acted(request))):
         return redirect("settings:loss-reasons")
     shown = {"rows": shaping.reason_rows(), "retired": shaping.reason_rows(retired=True)}
     return _page(request, "loss_reasons", form=form, **shown)
@@ -246,8 +252,8 @@ def loss_reason(request: HttpRequest, pk: int) -> HttpResponse:
     """Word a reason differently."""
     found = get_object_or_404(LossReason, pk=pk)
     form = forms.ReasonForm(sent(request), initial={"name": found.name})
-    if _saved(
-        request, form, lambda: reasons.rename_reason(reason=found, name=form.cleaned_data["name"], **_by(request))
+    if saved(
+        request, form, lambda: reasons.rename_reason(reason=found, name=form.cleaned_data["name"], **acted(request))
     ):
         return redirect("settings:loss-reasons")
     return _page(request, "loss_reason", form=form, reason=found)
@@ -257,7 +263,7 @@ def loss_reason(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def suggest_reasons(request: HttpRequest) -> HttpResponse:
     """Add the usual reasons."""
-    reasons.add_suggested_reasons(**_by(request))
+    reasons.add_suggested_reasons(**acted(request))
     return redirect("settings:loss-reasons")
 
 
@@ -267,42 +273,17 @@ def change_reason(request: HttpRequest, pk: int) -> HttpResponse:
     """Do with a reason what the pressed button says: up, down, remove, restore."""
     found = get_object_or_404(LossReason, pk=pk)
     if "remove" in request.POST:
-        _say_gone(request, reasons.remove_reason(reason=found, **_by(request)))
+        _say_gone(request, reasons.remove_reason(reason=found, **acted(request)))
     elif "restore" in request.POST:
-        reasons.restore_reason(reason=found, **_by(request))
+        reasons.restore_reason(reason=found, **acted(request))
     else:
-        reasons.shift_reason(reason=found, up="down" not in request.POST, **_by(request))
+        reasons.shift_reason(reason=found, up="down" not in request.POST, **acted(request))
     return redirect("settings:loss-reasons")
 
 
 def _stage(pk: int) -> Stage:
     found: Stage = get_object_or_404(Stage.objects.select_related("pipeline"), pk=pk)
     return found
-
-
-def _by(request: HttpRequest) -> dict[str, Any]:
-    return {"by": request.user, "at": clock.now()}
-
-
-def _saved(request: HttpRequest, form: Form, act: Callable[[], object]) -> bool:
-    """Whether the form was sent and the action did it, which is then said."""
-    if request.method != "POST" or not _done(form, act):
-        return False
-    messages.success(request, _("Saved."))
-    return True
-
-
-def _done(form: Form, act: Callable[[], object]) -> bool:
-    """Whether the form is right and the action did it; what stands against it is told in the form."""
-    if not form.is_valid():
-        return False
-    try:
-        act()
-    except RapportError as error:
-        field = getattr(error, "field", None)
-        form.add_error(field if field in form.fields else None, str(error))
-        return False
-    return True
 
 
 def _say_gone(request: HttpRequest, is_deleted: bool) -> None:

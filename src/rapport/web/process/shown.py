@@ -7,10 +7,9 @@ from django.http import HttpRequest
 
 from rapport.deals.models import Deal
 from rapport.deals.queries import documents as files
-from rapport.deals.queries import requirements
 from rapport.deals.rules import requirement_words
 from rapport.deals.rules.requirements import Needed
-from rapport.identity.models import User
+from rapport.web.deals.seen import SeenDeal
 from rapport.web.process import places
 
 SHOWN_DOCUMENTS = 5
@@ -26,9 +25,9 @@ class NeedRow:
     address: str
 
 
-def needs(request: HttpRequest, user: User, deal: Deal) -> dict[str, Any]:
+def needs(request: HttpRequest, seen: SeenDeal) -> dict[str, Any]:
     """What the stage ahead of the deal asks for, what is lacking first."""
-    ahead = requirements.next_standing(deal)
+    deal, ahead = seen.deal, seen.ahead
     if ahead is None:
         return {"ahead": None}
     rows = [row(deal, each.needed, each.is_met) for each in ahead.verdicts]
@@ -40,7 +39,7 @@ def row(deal: Deal, needed: Needed, is_met: bool) -> NeedRow:
     return NeedRow(requirement_words.words(needed), is_met, needed.is_hard, places.address(deal.pk, needed))
 
 
-def documents(request: HttpRequest, user: User, deal: Deal) -> dict[str, Any]:
+def documents(request: HttpRequest, seen: SeenDeal) -> dict[str, Any]:
     """The newest documents of the deal."""
-    present = files.documents(deal).present
+    present = files.documents(seen.deal).present
     return {"documents": present[:SHOWN_DOCUMENTS], "more": max(len(present) - SHOWN_DOCUMENTS, 0)}

@@ -9,6 +9,7 @@ urlpatterns = [
     path("history/", views.history, name="history"),
     path("documents/", views.documents, name="documents"),
     path("documents/<int:document>/", views.download, name="document"),
+    path("documents/<int:document>/preview/", views.preview, name="document-preview"),
     path("documents/<int:document>/remove/", views.remove, name="remove-document"),
     path("documents/<int:document>/restore/", views.restore, name="restore-document"),
 ]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rapport.core import clock
-from rapport.deals import access, storage
+from rapport.deals import access
 from rapport.deals.actions import documents as actions
 from rapport.deals.models import Deal, DealDocument, DocumentKind
 from rapport.deals.queries import documents as queries
@@ -18,7 +18,9 @@ from rapport.deals.queries import history as past
 from rapport.deals.rules.requirements import DOCUMENTS
 from rapport.identity.models import User
 from rapport.people.actions import WrongValue
+from rapport.timeline.attaching import TooMany
 from rapport.web.deals.panels import tab_context
+from rapport.web.files import giving
 from rapport.web.parts import back, whole_or_part
 from rapport.web.process.forms import DocumentForm
 
@@ -81,6 +83,9 @@ def _add(form: DocumentForm, deal: Deal, user: User) -> bool:
     except WrongValue as error:
         form.add_error(error.field, str(error))
         return False
+    except TooMany as error:
+        form.add_error("file", str(error))
+        return False
     return True
 
 
@@ -95,16 +100,14 @@ def _documents_page(
 def download(request: HttpRequest, pk: int, document: int) -> FileResponse:
     """A document, always as a file to save: it is never shown as a page of ours."""
     deal = access.deal_for_view(cast(User, request.user), pk)
-    found = _document(deal, document)
-    try:
-        file = storage.path(found.stored).open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response = FileResponse(file, as_attachment=True, filename=found.name, content_type=found.content_type)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return giving.download(_document(deal, document))
+
+
+@require_GET
+def preview(request: HttpRequest, pk: int, document: int) -> HttpResponse:
+    """The picture of a document."""
+    deal = access.deal_for_view(cast(User, request.user), pk)
+    return giving.preview(_document(deal, document))
 
 
 @require_POST

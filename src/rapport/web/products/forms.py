@@ -1,4 +1,4 @@
-"""Forms of products: filters, and the product itself."""
+"""The form of a product."""
 
 from typing import Any
 
@@ -7,27 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.commerce.models import Product
 from rapport.core.money import CURRENCIES
+from rapport.web.numbers import NumberField
 from rapport.web.people.forms import SaysWhatIsWrong
-
-
-class ProductFilterForm(forms.Form):
-    """What the list of products can be narrowed to."""
-
-    words = forms.CharField(label=_("Name or code"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
-    category = forms.ChoiceField(label=_("Category"), required=False)
-    archived = forms.BooleanField(label=_("Archived"), required=False)
-
-    def __init__(self, *given: Any, categories: list[str], **named: Any) -> None:
-        super().__init__(*given, **named)
-        field = self.fields["category"]
-        assert isinstance(field, forms.ChoiceField)
-        choices: list[tuple[str, Any]] = [("", _("Every category")), *((name, name) for name in categories)]
-        field.choices = choices
-
-    def filters(self) -> dict[str, Any]:
-        """The filters that make sense; others are left out."""
-        self.full_clean()
-        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 class ProductForm(SaysWhatIsWrong):
@@ -41,7 +22,7 @@ class ProductForm(SaysWhatIsWrong):
         label=_("Category"), required=False, max_length=120,
         widget=forms.TextInput(attrs={"list": "categories"}),
     )  # fmt: skip
-    price = forms.DecimalField(label=_("Price"), required=False, min_value=0, max_digits=20, decimal_places=4)
+    price = NumberField(label=_("Price"), required=False, min_value=0, max_digits=20, decimal_places=4)
     currency = forms.ChoiceField(label=_("Currency"))
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -55,10 +36,7 @@ class ProductForm(SaysWhatIsWrong):
     @staticmethod
     def initial_of(product: Product) -> dict[str, Any]:
         """What the form shows of a known product."""
-        found = {name: getattr(product, name) for name in ProductForm.base_fields}
-        if product.price is not None:
-            found["price"] = f"{product.price.normalize():f}"
-        return found
+        return {name: getattr(product, name) for name in ProductForm.base_fields}
 
     def values(self) -> dict[str, Any]:
         """The fields of the product that the form holds."""

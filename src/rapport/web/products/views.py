@@ -1,33 +1,34 @@
 """The list of products, one product's page, and the forms that make and change a product."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from rapport.commerce import access, actions, queries
 from rapport.commerce.models import Product
 from rapport.core import clock
-from rapport.identity.access import may_see_reports
+from rapport.identity.access import Kind, may_see_reports
 from rapport.identity.models import User
 from rapport.identity.queries import organisation
+from rapport.web import conflict
 from rapport.web.insight import product as insight
-from rapport.web.parts import whole_or_part
-from rapport.web.products.forms import ProductFilterForm, ProductForm
+from rapport.web.lists.page import show as show_list
+from rapport.web.lists.screen import Screen
+from rapport.web.products.forms import ProductForm
 
 
 def list_products(request: HttpRequest) -> HttpResponse:
     """All products, narrowed, sorted, page by page."""
     assert isinstance(request.user, User)
-    form = ProductFilterForm(request.GET, categories=queries.categories_in_use())
-    filters = form.filters()
-    sort = request.GET.get("sort", "name")
-    page = queries.products_page(user=request.user, sort=sort, cursor=request.GET.get("cursor", ""), **filters)
-    context = {
-        "form": form, "page": page, "next_cursor": page.next_cursor, "sort": sort, "is_narrow": bool(filters),
-        "may_edit": access.may_edit_products(request.user),
-    }  # fmt: skip
-    return whole_or_part(request, "products/list.html", "products/_list.html", context)
+    return show_list(request, Kind.PRODUCT, "products/list.html", more=_rights)
+
+
+def _rights(found: Screen) -> dict[str, Any]:
+    return {"may_edit": access.may_edit_products(found.user)}
 
 
 def page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -65,12 +66,19 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = ProductForm(request.POST or None, product=product, initial=ProductForm.initial_of(product))
     changed = form.saved(
         lambda: actions.change_product(
-            product=product, version=form.cleaned_data["version"] or 0, changes=form.values(), by=user, at=clock.now()
+            product=product,
+            version=form.cleaned_data["version"] or 0,
+            changes=conflict.kept(request, form.values()),
+            by=user,
+            at=clock.now(),
         )
     )
     if changed:
         messages.success(request, _("Saved."))
         return redirect("products:page", product.pk)
+    if form.is_conflict:
+        back = reverse("products:page", args=[product.pk])
+        return conflict.page(request, form, product, initial_of=ProductForm.initial_of, back=back)
     return _form_page(request, form, product)
 
 

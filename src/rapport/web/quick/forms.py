@@ -13,9 +13,14 @@ from rapport.core.money import CURRENCIES
 from rapport.core.text import fold, tidy
 from rapport.deals.models import Stage
 from rapport.identity.models import User
+from rapport.identity.rights import Kind
+from rapport.people import alike
 from rapport.people.models import Company, Person
 from rapport.timeline.rules import split_text
+from rapport.web.custom.forms import WithOwnFields
 from rapport.web.fields import CompanyField, DayField, OwnerField
+from rapport.web.merging.kinds import COMPANIES, shared
+from rapport.web.numbers import NumberField
 from rapport.web.people.forms import SaysWhatIsWrong
 from rapport.web.search.fields import RecordField
 from rapport.web.timeline import sources
@@ -63,12 +68,12 @@ class StageField(StageChoice):
         return f"{obj.pipeline} · {obj}" if self.names_pipeline else str(obj)
 
 
-class QuickDeal(QuickForm):
+class QuickDeal(QuickForm, WithOwnFields):
     """A new deal with its customer, amount and stage. A company that is not known yet may be added with it."""
 
     name = forms.CharField(label=_("Deal name"), max_length=300)
     add_company = forms.BooleanField(label=_("Add this company"), required=False)
-    amount = forms.DecimalField(label=_("Amount"), required=False, min_value=0, max_digits=20, decimal_places=2)
+    amount = NumberField(label=_("Amount"), required=False, min_value=0, max_digits=20, decimal_places=2)
     currency = forms.ChoiceField(label=_("Currency"), choices=[(code, code) for code in CURRENCIES])
     stage = StageField(
         label=pgettext_lazy("deal", "Stage"), queryset=Stage.objects.none(), required=False, empty_label=None
@@ -86,6 +91,7 @@ class QuickDeal(QuickForm):
         stage.names_pipeline = several
         if not live.exists():
             del self.fields["stage"]
+        self.add_own_fields(Kind.DEAL, user=user, needed_only=True)
         self.new_company = ""
         self.offers_company = False  # whether to ask if a company that nobody knows is to be added
 
@@ -102,6 +108,18 @@ class QuickDeal(QuickForm):
         elif not typed and not found.get("person") and "person" not in self.errors:
             self.add_error("company", _("Say whom this deal is with: a company, or a person."))
         return found
+
+    def values(self) -> dict[str, Any]:
+        """As `deals.actions.add_deal` takes it."""
+        given = {name: value for name, value in self.built_in().items() if name not in ("place", "add_company")}
+        return given | {"custom": self.own_values()}
+
+    alike_kind = COMPANIES
+
+    @property
+    def companies_alike(self) -> list[tuple[Company, list[Any]]]:
+        """Companies that may be the one that would be added, each with what it shares."""
+        return shared(alike.companies_typed(user=self.user, name=tidy(self.data.get("company", ""))))
 
     @property
     def add_company_label(self) -> str:

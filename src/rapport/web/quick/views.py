@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.contrib import messages
@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy
 
 from rapport.core import clock
 from rapport.core.errors import RapportError
-from rapport.deals import access as deals_access
 from rapport.deals import actions as deals
 from rapport.deals.models import Deal
+from rapport.identity import access as rights
 from rapport.identity.models import User
 from rapport.identity.queries import organisation
 from rapport.people import actions as people
@@ -50,16 +50,17 @@ class Kind:
     label: str | Promise
     icon: str
     write: Callable[[Any, User], Written]
+    right: rights.Kind
 
 
 def entry(request: HttpRequest, kind: str) -> HttpResponse:
     """Look at the form of a kind, filled in from the page where one is, or write what it holds."""
     assert isinstance(request.user, User)
     user = request.user
-    check_may_add(user)
     if kind not in offered():
         raise Http404
     chosen = KINDS[kind]
+    check_may_add(user, chosen.right)
     if request.method != "POST":
         place = request.GET.get("place", "")[:500]
         return _form(request, kind, chosen.form(user=user, initial=_beginning(place, user) | {"place": place}))
@@ -86,9 +87,14 @@ def offered() -> dict[str, Kind]:
     return {code: kind for code, kind in KINDS.items() if code != "deal" or sells_to_companies}
 
 
+def _open_to(user: User) -> dict[str, Kind]:
+    """The kinds that this company needs and the user may add."""
+    return {code: kind for code, kind in offered().items() if rights.may_add(user, kind.right)}
+
+
 def _form(request: HttpRequest, kind: str, form: QuickForm, *, status: int = 200) -> HttpResponse:
     place = str(form["place"].value() or "")
-    context = {"kind": kind, "form": form, "kinds": offered(), "place": place}
+    context = {"kind": kind, "form": form, "kinds": _open_to(cast(User, request.user)), "place": place}
     whole = "quick/_form.html" if is_part(request) else "quick/page.html"
     return render(request, whole, context, status=status)
 
@@ -126,10 +132,10 @@ def _deal_of(place: str, user: User) -> Deal | None:
 
 @transaction.atomic
 def _add_deal(form: QuickDeal, user: User) -> Written:
-    deals_access.check_may_add(user)
     values = form.values()
     stage = values.pop("stage", None)
     if form.new_company:
+        check_may_add(user, rights.Kind.COMPANY)
         values["company"] = people.add_company(values={"name": form.new_company}, by=user, at=clock.now())
     deal = deals.add_deal(values=values, stage=stage, by=user, at=clock.now())
     return Written(said=_("%(name)s was added.") % {"name": deal}, address=reverse("deals:page", args=[deal.pk]))
@@ -158,9 +164,17 @@ def _page_of(company: Company | None, person: Person | None = None) -> str:
 
 
 KINDS: dict[str, Kind] = {
-    "deal": Kind(form=QuickDeal, label=gettext_lazy("Deal"), icon="square-kanban", write=_add_deal),
-    "interaction": Kind(
-        form=QuickInteraction, label=gettext_lazy("What happened"), icon="message-square", write=_record
+    "deal": Kind(
+        form=QuickDeal, label=gettext_lazy("Deal"), icon="square-kanban", write=_add_deal, right=rights.Kind.DEAL
     ),
-    "task": Kind(form=QuickTask, label=gettext_lazy("Task"), icon="list-checks", write=_add_task),
+    "interaction": Kind(
+        form=QuickInteraction,
+        label=gettext_lazy("What happened"),
+        icon="message-square",
+        write=_record,
+        right=rights.Kind.INTERACTION,
+    ),
+    "task": Kind(
+        form=QuickTask, label=gettext_lazy("Task"), icon="list-checks", write=_add_task, right=rights.Kind.TASK
+    ),
 }

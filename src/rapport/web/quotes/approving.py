@@ -15,7 +15,7 @@ from rapport.deals.actions import quote_settings, quote_steps
 from rapport.deals.models import Delegation, Quote
 from rapport.deals.queries import approvals
 from rapport.deals.queries import quotes as queries
-from rapport.identity.access import may_add, may_configure
+from rapport.identity.access import Action, Kind, may, may_configure
 from rapport.identity.models import User
 from rapport.people.customers import parties
 from rapport.web.parts import sent
@@ -56,7 +56,7 @@ def decide(request: HttpRequest, deal_pk: int, pk: int) -> HttpResponse:
 def delegate(request: HttpRequest) -> HttpResponse:
     """Hand approvals over to another for some days."""
     user = cast(User, request.user)
-    if not may_add(user):
+    if not may(user, Kind.DEAL, Action.APPROVE):
         raise NotAllowed(_("You may look at quotes, but not decide on any."))
     form = _form(request)
     if not form.is_valid():
@@ -106,7 +106,7 @@ def _page(request: HttpRequest, form: DelegationForm, *, status: int = 200) -> H
         "statuses": Quote.Status.choices,
         "chosen": chosen,
         "delegations": approvals.delegations_shown(user=user, today=today),
-        "form": form if may_add(user) else None,
+        "form": form if may(user, Kind.DEAL, Action.APPROVE) else None,
         "may_end_all": may_configure(user),
         "today": today,
     }

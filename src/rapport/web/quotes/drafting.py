@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.db.models import Count
@@ -14,7 +13,8 @@ from rapport.deals.queries import quotes as queries
 from rapport.deals.queries.quotes import QuoteFacts
 from rapport.deals.rules.quotes import LineAmounts
 from rapport.identity.models import User
-from rapport.web.quotes.forms import LINE_FIELDS, LineForm, QuoteForm, plain
+from rapport.web.numbers import typed
+from rapport.web.quotes.forms import LINE_FIELDS, LineForm, QuoteForm
 from rapport.web.search.fields import choice
 
 Typed = dict[str, str]
@@ -71,33 +71,31 @@ def read(quote: Quote, given: Mapping[str, Any], *, user: User) -> Editor:
 
 
 def _editor(quote: Quote, form: QuoteForm, rows: list[Typed], *, user: User) -> Editor:
-    day = _day(form, quote)
-    rates = list(queries.tax_rates_on(day))
+    rates = {str(rate.pk): rate for rate in queries.tax_rates_on(_day(form, quote))}
     currency = str(form.data.get("currency") or quote.currency) if form.is_bound else quote.currency
     if currency not in dict(form.fields["currency"].choices):  # type: ignore[attr-defined]
         currency = quote.currency
-    forms = [_line_form(place, row, user=user, rates=rates, on=day) for place, row in enumerate(rows)]
-    whole = [each.as_line(currency) if each.is_valid() else None for each in forms]
-    amounts = [queries.amounts_of(line, currency=currency) if line else None for line in whole]
-    facts = queries.facts_of([line for line in whole if line], currency=currency)
-    lines = [EditedLine(each, amount) for each, amount in zip(forms, amounts, strict=True)]
+    forms = [_line_form(place, row, user=user, rates=rates) for place, row in enumerate(rows)]
+    whole = form.whole() if form.is_bound else queries.whole_discount(quote)
+    facts = queries.facts_of((each.as_line() for each in forms if each.is_valid()), currency=currency, whole=whole)
+    amounts = iter(row.amounts for row in facts.rows)
+    lines = [EditedLine(each, next(amounts) if each.is_valid() else None) for each in forms]
     return Editor(quote, form, lines, facts, currency)
 
 
-def _line_form(place: int, row: Typed, *, user: User, rates: list[TaxRate], on: date) -> LineForm:
-    known = {str(rate.pk) for rate in rates}
-    if row["tax_rate"] not in known and rates:
-        row = row | {"tax_rate": str(rates[0].pk)}
+def _line_form(place: int, row: Typed, *, user: User, rates: Mapping[str, TaxRate]) -> LineForm:
+    if row["tax_rate"] not in rates and rates:
+        row = row | {"tax_rate": next(iter(rates))}
     data = {f"line-{place}-{name}": value for name, value in row.items()}
-    return LineForm(data, prefix=f"line-{place}", user=user, rates=rates, on=on)
+    return LineForm(data, prefix=f"line-{place}", user=user, rates=rates)
 
 
-def _day(form: QuoteForm, quote: Quote) -> date:
+def _day(form: QuoteForm, quote: Quote) -> Any:
     """The date of the quote in the form, or the stored one where that is no day."""
-    if form.is_bound and form.is_valid():
-        found: date = form.cleaned_data["quoted_on"]
-        return found
-    return form.cleaned_data.get("quoted_on", quote.quoted_on) if form.is_bound else quote.quoted_on
+    if not form.is_bound:
+        return quote.quoted_on
+    form.full_clean()
+    return form.cleaned_data.get("quoted_on", quote.quoted_on)
 
 
 def _doubles(names: set[str]) -> set[str]:
@@ -113,9 +111,9 @@ def _typed(line: QuoteLine, doubles: set[str]) -> Typed:
         "product": choice(product, is_double=product.sort_name in doubles) if product else "",
         "description": line.description,
         "unit": line.unit,
-        "quantity": plain(line.quantity),
-        "unit_price": plain(line.unit_price),
-        "discount": plain(line.discount) if line.discount else "",
+        "quantity": typed(line.quantity),
+        "unit_price": typed(line.unit_price),
+        "discount": typed(line.discount) if line.discount else "",
         "tax_rate": str(line.tax_rate_id),
     }
 
@@ -150,12 +148,12 @@ def _act(rows: list[Typed], order: str, *, user: User, quote: Quote, given: Mapp
 
 def _filled(row: Typed, *, user: User, currency: str) -> Typed:
     """The line with its product's name, and its price where that is in the quote's currency and none is typed."""
-    form = LineForm({"product": row["product"]}, user=user, rates=[], on=date.min)
+    form = LineForm({"product": row["product"]}, user=user, rates={})
     form.is_valid()
     product = form.cleaned_data.get("product")
     if product is None:
         return row
     found = row | {"description": product.name, "quantity": row["quantity"] or "1"}
     if product.price is not None and product.currency == currency:
-        found["unit_price"] = plain(product.price)
+        found["unit_price"] = typed(product.price)
     return found

@@ -1,9 +1,8 @@
 """Forms of quotes: what stands above the lines, one line, a delegation."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.utils.translation import get_language
@@ -13,17 +12,14 @@ from rapport.commerce.models import Product
 from rapport.core.money import CURRENCIES
 from rapport.deals.actions.quotes import LineDraft
 from rapport.deals.models import Quote, QuoteLine, TaxRate
-from rapport.deals.queries import quotes as queries
+from rapport.deals.rules.quotes import HUNDRED, Whole
 from rapport.identity.models import User
 from rapport.identity.queries import colleagues
-from rapport.web.fields import DayField
+from rapport.web.fields import DayField, offer
 from rapport.web.formats import share
+from rapport.web.numbers import NumberField
 from rapport.web.search.fields import RecordField
 
-if TYPE_CHECKING:
-    RateChoice = forms.ModelChoiceField[TaxRate]
-else:
-    RateChoice = forms.ModelChoiceField
 LINE_FIELDS = ("product", "description", "unit", "quantity", "unit_price", "discount", "tax_rate")
 
 
@@ -42,22 +38,43 @@ class QuoteForm(forms.Form):
     note = forms.CharField(
         label=_("Note to the customer"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )
+    discount = NumberField(
+        label=_("Discount on the whole quote"), required=False, min_value=0, max_digits=20, decimal_places=2
+    )
+    discount_in = forms.ChoiceField(
+        label=_("Percent or amount"), required=False, choices=Quote.DiscountIn.choices,
+        widget=forms.Select(attrs={"aria-label": _("Percent or amount")}),
+    )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, quote: Quote) -> None:
         names = ("currency", "quoted_on", "valid_until", "payment_terms", "delivery_terms", "note", "version")
-        super().__init__(data, initial={name: getattr(quote, name) for name in names})
-        currency = self.fields["currency"]
-        assert isinstance(currency, forms.ChoiceField)
-        currency.choices = [(code, code) for code in dict.fromkeys((*CURRENCIES, quote.currency))]
+        initial = {name: getattr(quote, name) for name in (*names, "discount_in")}
+        super().__init__(data, initial=initial | {"discount": quote.discount or None})
+        offer(self.fields["currency"], ((code, code) for code in dict.fromkeys((*CURRENCIES, quote.currency))))
 
+    def clean_discount(self) -> Decimal:
+        """Nothing typed takes nothing off."""
+        return self.cleaned_data["discount"] or Decimal(0)
 
-class TaxRateField(RateChoice):
-    """A tax rate that counts on the date of the quote, told by its percentage and name."""
+    def clean_discount_in(self) -> str:
+        """In percent where nothing was chosen."""
+        return self.cleaned_data["discount_in"] or Quote.DiscountIn.PERCENT.value
 
-    def label_from_instance(self, obj: TaxRate) -> str:
-        """`8 % · Lowered VAT`."""
-        return rate_words(obj)
+    def clean(self) -> dict[str, Any]:
+        """No percentage takes off more than everything."""
+        found = super().clean() or {}
+        if found.get("discount_in") == Quote.DiscountIn.PERCENT and found.get("discount", 0) > HUNDRED:
+            self.add_error("discount", _("A discount is between 0 and 100 percent."))
+        return found
+
+    def whole(self) -> Whole:
+        """What is taken off the whole quote as far as the form says it."""
+        given = self.cleaned_data
+        return Whole(
+            value=given.get("discount") or Decimal(0),
+            is_percent=given.get("discount_in") != Quote.DiscountIn.SUM,
+        )
 
 
 class LineForm(forms.Form):
@@ -66,25 +83,23 @@ class LineForm(forms.Form):
     product = RecordField(label=_("Product"), required=False, rows=Product.objects.all())
     description = forms.CharField(label=_("Description"), required=False, max_length=500)
     unit = forms.CharField(label=_("Unit"), required=False, max_length=40)
-    quantity = forms.DecimalField(label=_("Quantity"), max_digits=16, decimal_places=3)
-    unit_price = forms.DecimalField(label=_("Unit price"), max_digits=20, decimal_places=4, min_value=0)
-    discount = forms.DecimalField(
+    quantity = NumberField(label=_("Quantity"), max_digits=16, decimal_places=3)
+    unit_price = NumberField(label=_("Unit price"), max_digits=20, decimal_places=4, min_value=0)
+    discount = NumberField(
         label=_("Discount, %"), required=False, max_digits=5, decimal_places=2, min_value=0, max_value=100
     )
-    tax_rate = TaxRateField(label=_("Tax"), queryset=TaxRate.objects.none(), empty_label=None)
+    tax_rate = forms.ChoiceField(label=_("Tax"))
 
-    def __init__(self, *given: Any, user: User, rates: Iterable[TaxRate], on: date, **named: Any) -> None:
+    def __init__(self, *given: Any, user: User, rates: Mapping[str, TaxRate], **named: Any) -> None:
+        """`rates` are those that count on the date of the quote, by their number: read once for all lines."""
         super().__init__(*given, **named)
-        product, rate = self.fields["product"], self.fields["tax_rate"]
+        self.rates = rates
+        product = self.fields["product"]
         assert isinstance(product, RecordField)
-        assert isinstance(rate, TaxRateField)
         product.for_user(user)
         # Every line offers the same products: one list of offers serves them all.
         product.widget.attrs |= {"list": "product-offered", "hx-target": "#product-offered"}
-        rate.queryset = queries.tax_rates_on(on)
-        rate.choices = [(each.pk, rate_words(each)) for each in rates]
-        for name in ("quantity", "unit_price", "discount"):
-            self.fields[name].widget.attrs |= {"step": "any", "inputmode": "decimal"}
+        offer(self.fields["tax_rate"], ((number, rate_words(rate)) for number, rate in rates.items()))
 
     def clean_quantity(self) -> Decimal:
         """More than none."""
@@ -110,10 +125,10 @@ class LineForm(forms.Form):
             quantity=given["quantity"],
             unit_price=given["unit_price"],
             discount=given["discount"] or Decimal(0),
-            tax_rate=given["tax_rate"],
+            tax_rate=self.rates[given["tax_rate"]],
         )
 
-    def as_line(self, currency: str) -> QuoteLine:
+    def as_line(self) -> QuoteLine:
         """The line as a row that is not saved, for its sums."""
         drafted = self.drafted()
         return QuoteLine(
@@ -154,11 +169,6 @@ def rate_words(rate: TaxRate) -> str:
 def percent_words(percent: Decimal | None) -> str:
     """A percentage in the language of the page; empty for what is not taxed."""
     return "" if percent is None else share(percent / 100, language=_language(), digits=2)
-
-
-def plain(value: Decimal) -> str:
-    """A number without needless zeros, for a field."""
-    return f"{value.normalize():f}"
 
 
 def _language() -> str:

@@ -86,13 +86,13 @@ def _columns(facts: QuoteFacts) -> list[dict[str, Any]]:
         (_("Unit price"), True, False), (_("Discount"), True, False), (_("Tax"), True, False),
         (pgettext("line of a quote", "Amount"), True, False),
     ]  # fmt: skip
-    kept = names if facts.has_discounts else names[:5] + names[6:]
+    kept = names if facts.has_line_discounts else names[:5] + names[6:]
     return [{"name": name, "number": is_number, "wide": is_wide} for name, is_number, is_wide in kept]
 
 
 def _row(row: LineRow, facts: QuoteFacts, *, currency: str, language: str) -> list[str]:
     line = row.line
-    discount = [percent_words(line.discount) if line.discount else ""] if facts.has_discounts else []
+    discount = [percent_words(line.discount) if line.discount else ""] if facts.has_line_discounts else []
     return [
         str(line.position),
         line.description,
@@ -101,7 +101,7 @@ def _row(row: LineRow, facts: QuoteFacts, *, currency: str, language: str) -> li
         price(line.unit_price, currency=currency, language=language),
         *discount,
         percent_words(line.tax_percent) or "–",
-        bare(row.amounts.net, currency=currency, language=language),
+        bare(row.amounts.before_share, currency=currency, language=language),
     ]
 
 
@@ -112,7 +112,14 @@ def _sums(quote: Quote, facts: QuoteFacts, *, language: str) -> list[list[str]]:
         return bare(amount, currency=quote.currency, language=language)
 
     totals = facts.totals
-    found = [[_("Before discount"), said(totals.gross)], [_("Discount"), f"−{said(totals.off)}"]] if totals.off else []
+    found = [[_("Before discount"), said(totals.gross)]] if totals.off else []
+    if totals.off_lines:
+        found.append([_("Discount"), f"−{said(totals.off_lines)}"])
+    if totals.off_whole:
+        words = _("Discount on the whole")
+        if facts.whole.is_percent:
+            words = _("Discount of %(percent)s on the whole") % {"percent": percent_words(facts.whole.value)}
+        found.append([words, f"−{said(totals.off_whole)}"])
     found.append([_("Total before tax"), said(totals.net)])
     for rate in totals.rates:
         if rate.percent is None:

@@ -10,7 +10,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from rapport.core import money
-from rapport.deals.models import Approval, Deal, Quote
+from rapport.deals.models import Approval, Deal, Quote, Stage
 from rapport.deals.queries import approvals
 from rapport.deals.queries import quotes as queries
 from rapport.deals.rules import quotes as rules
@@ -41,6 +41,22 @@ class ApprovalRow:
     on_behalf_of: User | None
 
 
+@dataclass(frozen=True)
+class Left:
+    """What is still to do after the customer accepted: other offers they hold, and where a deal that is open goes."""
+
+    others: list[Quote]
+    won: Stage | None
+
+
+def left_of(quote: Quote, deal: Deal) -> Left | None:
+    """What is left after a yes; None where nothing is."""
+    if quote.status != Quote.Status.ACCEPTED or deal.archived_at is not None:
+        return None
+    found = Left(list(queries.others_sent(quote=quote)), queries.won_stage_ahead(deal))
+    return found if found.others or found.won else None
+
+
 def quote_of(deal: Deal, pk: int) -> Quote:
     """A quote of the deal, behind whose door the reader stands already. Raises Http404."""
     quote = Quote.objects.select_related("deal", "made_by", "submitted_by", "order").filter(deal=deal, pk=pk).first()
@@ -52,6 +68,7 @@ def quote_of(deal: Deal, pk: int) -> Quote:
 def steps_of(quote: Quote, *, is_newest: bool, today: date) -> set[str]:
     """The steps that the quote's status allows now."""
     found = {verb for verb, statuses in rules.MAY.items() if quote.status in statuses}
+    found.discard("decline_others")
     if not is_newest:
         found.discard("revise")
     if is_overdue(quote, today=today):

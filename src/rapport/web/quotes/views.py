@@ -67,7 +67,8 @@ def step(request: HttpRequest, deal_pk: int, pk: int) -> HttpResponse:
         return redirect("quotes:list", deal.pk)
     if after.pk != quote.pk:
         return redirect("quotes:edit", deal.pk, after.pk)
-    messages.success(request, shown.said_of(after))
+    done = request.POST["do"] == "decline_others"
+    messages.success(request, _("The other quotes are marked as declined.") if done else shown.said_of(after))
     return redirect("quotes:page", deal.pk, after.pk)
 
 
@@ -98,6 +99,7 @@ def _page(request: HttpRequest, deal: Deal, quote: Quote, *, status: int = 200, 
         "editions": editions if len(editions) > 1 else [],
         "steps": shown.steps_of(quote, is_newest=editions[0].pk == quote.pk, today=today),
         "is_overdue": shown.is_overdue(quote, today=today),
+        "left": shown.left_of(quote, deal),
         "will_ask": quote.status == Quote.Status.DRAFT and shown.will_ask(quote),
         "complaint": complaint,
     }
@@ -137,6 +139,11 @@ def _decline(request: HttpRequest, quote: Quote, user: User) -> Quote:
     )
 
 
+def _decline_others(request: HttpRequest, quote: Quote, user: User) -> Quote:
+    quote_steps.decline_others(quote=quote, version=_version(request), by=user, at=clock.now())
+    return quote
+
+
 def _revise(_request: HttpRequest, quote: Quote, user: User) -> Quote:
     return actions.revise(quote=quote, by=user, at=clock.now(), today=clock.today())
 
@@ -151,6 +158,7 @@ STEPS: dict[str, Callable[[HttpRequest, Quote, User], Quote | None]] = {
     "send": _send,
     "accept": _accept,
     "decline": _decline,
+    "decline_others": _decline_others,
     "revise": _revise,
     "discard": _discard,
 }

@@ -14,6 +14,7 @@ from rapport.deals import access
 from rapport.deals.models import Deal
 from rapport.deals.queries import tailoring as queries
 from rapport.deals.queries.tailoring import RequirementRow, VersionRow
+from rapport.identity.access import Action
 from rapport.identity.models import User
 from rapport.identity.queries import organisation
 from rapport.people.customers import parties
@@ -25,7 +26,7 @@ from rapport.web.sheets import Column, Paper, Part, Sheet, Told, Value
 def register_xlsx(request: HttpRequest, pk: int) -> HttpResponse:
     """Every version of every requirement with its cause, minutes and cost."""
     user = cast(User, request.user)
-    deal = access.deal_for_view(user, pk)
+    deal = access.deal_for(user, pk, Action.EXPORT)
     register = queries.register(deal=deal, user=user)
     columns = [
         Column(pgettext("row", "No."), 6), Column(_("Version"), 8, is_number=True), Column(_("Requirement"), 30),
@@ -71,7 +72,7 @@ def _state(row: RequirementRow) -> str:
 def register_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """What is to be made, requirement by requirement as it stands now, with room for both signatures."""
     user = cast(User, request.user)
-    deal = access.deal_for_view(user, pk)
+    deal = access.deal_for(user, pk, Action.EXPORT)
     register = queries.register(deal=deal, user=user)
     customer = parties([deal], user=user)[deal.pk].customer
     named = customer.name if customer else ""

@@ -11,7 +11,8 @@ from rapport.deals.models import RequirementVersion
 from rapport.deals.queries.tailoring import RequirementRow
 from rapport.identity.models import User
 from rapport.people.models import Person
-from rapport.web.fields import CompanyField, DayField
+from rapport.web.fields import CompanyField, DayField, offer
+from rapport.web.numbers import NumberField
 from rapport.web.people.forms import SaysWhatIsWrong
 from rapport.web.search.fields import RecordField
 
@@ -48,7 +49,7 @@ class RequirementForm(SaysWhatIsWrong):
         label=_("Minutes it takes us"), required=False, min_value=0, max_value=MOST_MINUTES,
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "min": 0, "step": 5}),
     )  # fmt: skip
-    cost = forms.DecimalField(
+    cost = NumberField(
         label=_("Cost"), required=False, min_value=0, max_digits=20, decimal_places=2,
         help_text=_("What else it costs us: material, travel, a new mould."),
     )  # fmt: skip
@@ -67,14 +68,9 @@ class RequirementForm(SaysWhatIsWrong):
                 del self.fields[name]
             return
         codes = list(dict.fromkeys((currency, *CURRENCIES)))
-        self._offer("cause", [("", _("Choose a cause")), *RequirementVersion.Cause.choices])
-        self._offer("currency", [(code, code) for code in codes])
+        offer(self.fields["cause"], [("", _("Choose a cause")), *RequirementVersion.Cause.choices])
+        offer(self.fields["currency"], [(code, code) for code in codes])
         self.initial.setdefault("currency", currency)
-
-    def _offer(self, name: str, choices: list[Any]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
 
     @staticmethod
     def initial_of(row: RequirementRow) -> dict[str, Any]:

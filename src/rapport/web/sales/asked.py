@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from rapport.core import clock
 from rapport.core.errors import RapportError
 from rapport.insight import queries, storage
-from rapport.insight.answers.options import Options
+from rapport.insight.answers.options import STAGE, Options
 from rapport.web.sales.forms import SalesFilterForm
 
 
@@ -30,6 +30,7 @@ def answer(metric: str, form: SalesFilterForm) -> dict[str, Any] | None:
         since=given["since"],
         until=given["until"],
         by=given["by"] or None,
+        probability=given.get("probability") or STAGE,
     )
     # The engines are loaded when they are first asked for, as in `insight.catalogue`.
     asking = import_module("rapport.insight.asking")

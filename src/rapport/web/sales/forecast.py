@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from rapport.insight.answers.options import MODEL
 from rapport.web.insight import pictures
 from rapport.web.insight.base import Figure
 from rapport.web.insight.pictures import Hue, Picture, Series
@@ -44,6 +45,7 @@ def figures(answer: Answer) -> list[Figure]:
         Figure(
             label=_("Forecast"), metric=METRIC, value=short_amount(answer["forecast"], currency), note=period
         ),
+        *_other_way(answer),
         Figure(label=_("Of it won"), metric=METRIC, value=short_amount(answer["won"], currency)),
         Figure(
             label=_("Open, weighted"), metric=METRIC, value=short_amount(answer["open_weighted"], currency),
@@ -58,6 +60,24 @@ def figures(answer: Answer) -> list[Figure]:
             note=_("%(value)s, in no period") % {"value": short_amount(undated["value"], currency)},
         ),
     ]  # fmt: skip
+
+
+def _other_way(answer: dict[str, Any]) -> list[Figure]:
+    """The forecast of the same period by the other probability; why there is none, where too few were decided."""
+    # An answer kept by an older version has neither.
+    if "by_model" not in answer:
+        return []
+    by_model = answer["probability"] == MODEL
+    label = _("Forecast by the stages") if by_model else _("Forecast by the model")
+    told = answer["by_stage"] if by_model else answer["by_model"]
+    if "too_few" in told:
+        return [Figure(label=label, metric=METRIC, value=_("Not known yet"), note=nothing_yet(told))]
+    note = _("each deal by what was learnt from earlier ones")
+    if by_model:
+        note = _("each deal by the probability of its stage")
+    elif told["unknown"]:
+        note = _("%(deals)s deals by their stage: too little is known of them") % {"deals": count(told["unknown"])}
+    return [Figure(label=label, metric=METRIC, value=short_amount(told["forecast"], answer["currency"]), note=note)]
 
 
 def _day(iso: str) -> str:
@@ -85,7 +105,7 @@ def months(answer: Answer) -> Picture:
         name="months",
         title=title,
         metric=METRIC,
-        note=_("Open deals by the month in which they are expected to close, times the probability of their stage."),
+        note=_weighing(answer),
         drawing=pictures.bars(
             categories=month_ticks([each["month"] for each in rows]), series=series, unit=pictures.money(currency),
             stacked=True,
@@ -106,6 +126,14 @@ def months(answer: Answer) -> Picture:
         tall=16,
         wide=True,
     )  # fmt: skip
+
+
+def _weighing(answer: dict[str, Any]) -> str:
+    """By which probability the open deals count."""
+    if answer["probability"] == MODEL:
+        return _("Open deals by the month in which they are expected to close, times what the model says of each; the"
+                 " page “Win probability” tells why.")  # fmt: skip
+    return _("Open deals by the month in which they are expected to close, times the probability of their stage.")
 
 
 def categories(answer: Answer) -> Picture:
@@ -160,7 +188,7 @@ def history(answer: Answer) -> Picture:
         Series(name=_lead(lead), hue=hues[place % 3], values=[made[name].get(lead) for name in names], dashed=True)
         for place, lead in enumerate(leads)
     ]
-    note = _("Each forecast is what stages, amounts and expected days said at the end of the day it is of.")
+    note = _("Each forecast is what stages, their probabilities, amounts and expected days said at the end of its day.")
     if answer["recorded_since"]:
         since = day(answer["recorded_since"])
         note = _("Amounts and expected days are known as they were from %(day)s on; before, those of today stand in.")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from rapport.deals.models import Pipeline
+from rapport.insight.answers.options import MODEL
 from rapport.web.fields import DayField
 
 BY = (
@@ -23,10 +24,11 @@ BY = (
     ("quarter", _("Quarter")),
     ("month", _("Month")),
 )
+PROBABILITY = (("", _("That of the stage")), (MODEL, _("That of the model")))
 
 
 class SalesFilterForm(forms.Form):
-    """A pipeline, a window of days, and by what deals are told apart."""
+    """A pipeline, a window of days, by what deals are told apart, and where asked for by which probability."""
 
     pipeline = forms.ModelChoiceField(
         label=_("Pipeline"), required=False, queryset=Pipeline.objects.none(), empty_label=_("Every pipeline")
@@ -34,9 +36,12 @@ class SalesFilterForm(forms.Form):
     since = DayField(label=pgettext_lazy("window", "From"), required=False)
     until = DayField(label=pgettext_lazy("window", "To"), required=False)
     by = forms.ChoiceField(label=_("Told apart by"), required=False, choices=BY)
+    probability = forms.ChoiceField(label=_("Probability"), required=False, choices=PROBABILITY)
 
-    def __init__(self, data: Any) -> None:
+    def __init__(self, data: Any, *, with_probability: bool = False) -> None:
         super().__init__(data)
+        if not with_probability:
+            del self.fields["probability"]
         pipelines = self.fields["pipeline"]
         assert isinstance(pipelines, forms.ModelChoiceField)
         pipelines.queryset = Pipeline.objects.order_by("position", "pk")

@@ -14,7 +14,7 @@ from rapport.web.insight import state as states
 from rapport.web.insight.views import csv_response, problems, reader
 from rapport.web.sales.asked import answer
 from rapport.web.sales.forms import SalesFilterForm
-from rapport.web.sales.sheets import SHEETS, sheet
+from rapport.web.sales.sheets import FORECAST, SHEETS, Sheet, sheet
 
 
 @require_safe
@@ -22,7 +22,7 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
     """One page of sales: figures and pictures, narrowed as asked; 422 where what is asked makes no sense."""
     user = reader(request)
     chosen = sheet(name)
-    form = SalesFilterForm(request.GET if chosen.window else {})
+    form = _form(request, chosen)
     complaint, found, status = "", None, 200
     if not form.is_valid():
         complaint, status = " ".join(str(each) for errors in form.errors.values() for each in errors), 422
@@ -37,6 +37,10 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
         "tabs": [(reverse(each.url_name) + (f"?{query}" if query and each.window else ""), each.tab, each is chosen)
                  for each in SHEETS],
     }, status=status)  # fmt: skip
+
+
+def _form(request: HttpRequest, chosen: Sheet) -> SalesFilterForm:
+    return SalesFilterForm(request.GET if chosen.window else {}, with_probability=chosen.metric == FORECAST)
 
 
 def _context(user: User, name: str, form: SalesFilterForm, found: dict[str, Any] | None) -> dict[str, Any]:
@@ -56,7 +60,7 @@ def csv(request: HttpRequest, name: str, table: str) -> HttpResponse:
     """The table of one picture, whole, narrowed as asked."""
     user = reader(request)
     chosen = sheet(name)
-    form = SalesFilterForm(request.GET if chosen.window else {})
+    form = _form(request, chosen)
     if not form.is_valid():
         raise Http404
     try:

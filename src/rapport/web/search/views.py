@@ -8,10 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from rapport.commerce.queries import search_products
+from rapport.commerce.queries import search_orders, search_products
 from rapport.core.text import tidy
+from rapport.deals.queries import search_deals
 from rapport.identity.models import User
-from rapport.people.search import persons
+from rapport.people.search import companies, persons
 from rapport.web.parts import whole_or_part
 from rapport.web.search import finding
 from rapport.web.search.fields import choice
@@ -19,7 +20,9 @@ from rapport.web.search.fields import choice
 AT_A_GLANCE = 5
 ON_A_PAGE = 25
 OFFERED = 8
-NAMED: dict[str, Callable[..., list[Any]]] = {"person": persons, "product": search_products}
+NAMED: dict[str, Callable[..., list[Any]]] = {
+    "person": persons, "company": companies, "product": search_products, "deal": search_deals, "order": search_orders,
+}  # fmt: skip
 
 
 @require_GET

@@ -17,6 +17,7 @@ from rapport.people.models import Person
 from rapport.people.queries import sources_in_use, tags_in_use
 from rapport.people.rules import places
 from rapport.segments import references
+from rapport.segments.conditions import own
 from rapport.segments.models import Segment
 from rapport.timeline.models import Interaction
 from rapport.web.fields import country_choices, language_choices
@@ -43,7 +44,8 @@ def offer(kind: str, chosen: Sequence[str], *, user: User) -> Offer:
     """What to offer for a kind of values, the chosen ones ticked."""
     if kind == "products":
         return Offer(_named(kind, chosen), typed=True, lookup=reverse("search:named", args=["product"]))
-    known = [(value, label) for value, label in MAKERS[kind](user) if value]
+    made = own.choices(kind) if kind.startswith("own:") else MAKERS[kind](user)
+    known = [(value, label) for value, label in made if value]
     labels = dict(known)
     if len(known) <= TO_TICK and kind != "provinces":
         unknown = [value for value in chosen if value not in labels]

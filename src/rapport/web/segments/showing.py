@@ -94,7 +94,7 @@ class Builder:
     @property
     def fields(self) -> list[tuple[str, list[Field]]]:
         """All fields, group by group."""
-        return [(str(name), list(found)) for name, found in groupby(FIELDS.values(), key=lambda each: each.group)]
+        return [(str(name), list(found)) for name, found in groupby(FIELDS.offered(), key=lambda each: each.group)]
 
 
 def build(draft: DraftGroup, *, user: User, focus: str = "", given: str = "", text_problem: str = "") -> Builder:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from rapport.core import clock, spreadsheets
 from rapport.identity.models import User
+from rapport.people.access import check_may_export
 from rapport.segments import access, actions, export, queries, tasks
 from rapport.web.insight.tables import as_csv
 from rapport.web.parts import whole_or_part
@@ -79,6 +80,7 @@ def members_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The members whom the user may see, as a file; the audit log keeps who took it."""
     user = cast(User, request.user)
     segment = access.segment_for_view(user, pk)
+    check_may_export(user)
     actions.note_export(segment=segment, by=user, at=clock.now())
     members = (export.row(person, entered_at) for person, entered_at in queries.export_rows(user=user, segment=segment))
     pieces = spreadsheets.csv_pieces(chain([export.HEAD], members))

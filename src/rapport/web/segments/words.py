@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from rapport.segments import references
 from rapport.segments.catalogue import FIELDS
+from rapport.segments.conditions import own
 from rapport.segments.fields import WINDOW_OPERATORS, Option
 from rapport.segments.operators import Kind, Operator, Shape
 from rapport.segments.rules import HOW
@@ -38,7 +39,7 @@ def told(rule: Mapping[str, Any]) -> Told:
             return Told(HOW_WORDS[how], [told(part) for part in rule[how]])
     field = FIELDS[rule["field"]]
     operator = field.operators[rule["is"]]
-    kind = field.choices if field.kind in (Kind.REFERENCE, Kind.TEXT) else ""
+    kind = field.choices if field.kind in (Kind.REFERENCE, Kind.TEXT) or field.choices.startswith("own:") else ""
     narrowed = [_option(option, rule[option.name]) for option in field.options if option.name in rule]
     return Told(field=field.label, asked=_asked(operator, rule.get("value"), kind), narrowed=narrowed)
 
@@ -69,6 +70,8 @@ def _named(kind: str, values: Sequence[Any]) -> str:
     known = {}
     if kind in ("countries", "languages", "interaction_kinds", "directions", "deal_statuses", "rfm_segments"):
         known = dict(MAKERS[kind](None))  # type: ignore[arg-type] # these are the same for every user
+    elif kind.startswith("own:"):
+        known = dict(own.choices(kind))
     return ", ".join(known.get(value, str(value)) for value in values)
 
 

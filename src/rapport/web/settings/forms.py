@@ -6,8 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rapport.core import clock
-from rapport.identity.models import Organisation, Team, User
-from rapport.web.fields import DayField
+from rapport.identity.models import Organisation, RoleCode, Team, User
+from rapport.identity.queries import roles
+from rapport.web.fields import DayField, offer
+from rapport.web.numbers import NumberField
 
 
 class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -34,9 +36,15 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]
         }
         help_texts: ClassVar[dict[str, object]] = {
             "email": _("Signs in with this e-mail."),
-            "team": _("A salesperson sees the customers of their team and of the teams below it."),
+            "team": _("Whoever may see the records of their own team sees those of this team and the teams below it."),
             "is_active": _("Without this, the records stay with this person, but nobody can sign in as them."),
         }
+
+    role = forms.ChoiceField(label=_("Role"), initial=RoleCode.VIEWER)
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        offer(self.fields["role"], [(role.code, str(role)) for role in roles()])
 
 
 class NewUserForm(UserForm):
@@ -69,7 +77,7 @@ class RateForm(forms.Form):
         initial=clock.today,
         help_text=_("Until the next rate of this currency begins. Orders placed before the first one cannot be told."),
     )
-    rate = forms.DecimalField(label=_("Rate"), max_digits=24, decimal_places=8)
+    rate = NumberField(label=_("Rate"), max_digits=24, decimal_places=8)
 
     def __init__(self, *arguments: Any, own_currency: str, **named: Any) -> None:
         super().__init__(*arguments, **named)

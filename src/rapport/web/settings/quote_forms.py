@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rapport.deals.models import ApprovalRule, QuoteProfile, TaxRate
-from rapport.identity.models import Role
-from rapport.identity.queries import colleagues, organisation
+from rapport.identity.access import Action, Kind
+from rapport.identity.queries import colleagues, organisation, roles_that_may
 from rapport.web.fields import DayField
 
 
@@ -60,9 +60,8 @@ class ApprovalRuleForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*given, **named)
         approver, role = self.fields["approver"], self.fields["role"]
         assert isinstance(approver, forms.ModelChoiceField)
-        assert isinstance(role, forms.ChoiceField)
         approver.queryset, approver.empty_label = colleagues().filter(is_active=True), "–"
-        role.choices = [("", "–"), *((value, label) for value, label in Role.choices if value != Role.VIEWER)]
+        role.widget = forms.Select(choices=[("", "–"), *roles_that_may(Kind.DEAL, Action.APPROVE)])
         worth = _(
             "Before tax, in %(currency)s; other currencies by their exchange rate, and where there is none this asks."
         )

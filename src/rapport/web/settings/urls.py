@@ -2,7 +2,8 @@
 
 from django.urls import include, path
 
-from rapport.web.settings import quotes, views
+from rapport.web.privacy import register as privacy
+from rapport.web.settings import entry, quotes, roles, views
 
 app_name = "settings"
 urlpatterns = [
@@ -11,6 +12,12 @@ urlpatterns = [
     path("users/new/", views.new_user, name="new-user"),
     path("users/<int:pk>/", views.edit_user, name="user"),
     path("users/<int:pk>/entry-link/", views.entry_link, name="entry-link"),
+    path("users/<int:pk>/end-sessions/", entry.end_colleague, name="end-sessions"),
+    path("users/<int:pk>/second-factor/remove/", entry.remove_second_factors, name="remove-second-factors"),
+    path("roles/", roles.roles, name="roles"),
+    path("roles/new/", roles.new_role, name="new-role"),
+    path("roles/<int:pk>/", roles.role, name="role"),
+    path("roles/<int:pk>/remove/", roles.remove_role, name="remove-role"),
     path("teams/", views.teams, name="teams"),
     path("teams/new/", views.new_team, name="new-team"),
     path("teams/<int:pk>/", views.edit_team, name="team"),
@@ -25,6 +32,14 @@ urlpatterns = [
     path("advice/", views.advice, name="advice"),
     path("committee/", include("rapport.web.committee.settings_urls")),
     path("", include("rapport.web.process.settings_urls")),
+    path("tokens/", include("rapport.web.tokens.settings_urls")),
+    path("webhooks/", include("rapport.web.webhooks.settings_urls")),
+    path("history/", include("rapport.web.history.settings_urls")),
+    path("fields/", include("rapport.web.custom.settings_urls")),
+    path("privacy/", privacy.register, name="privacy"),
+    path("privacy/new/", privacy.new, name="new-privacy-request"),
+    path("privacy/terms/", privacy.terms, name="privacy-terms"),
+    path("privacy/<int:pk>/", privacy.one, name="privacy-request"),
     path("health/", views.health, name="health"),
     path("rates/", views.rates, name="rates"),
     path("rates/<int:pk>/remove/", views.remove_rate, name="remove-rate"),

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -23,6 +24,7 @@ from rapport.deals.queries import next_actions
 from rapport.identity import access, actions, queries
 from rapport.identity.models import Team, User
 from rapport.insight.actions import weigh_health
+from rapport.web.accounts import security
 from rapport.web.advice.forms import AdviceForm
 from rapport.web.parts import sent
 from rapport.web.settings.forms import NewUserForm, OrganisationForm, RateForm, TeamForm, UserForm
@@ -58,7 +60,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
 @administrators_only
 def users(request: HttpRequest) -> HttpResponse:
     """Everyone who can be an owner or sign in."""
-    return _page(request, "settings/users.html", users=queries.colleagues())
+    return _page(request, "settings/users.html", users=queries.colleagues_with_roles())
 
 
 @administrators_only
@@ -88,7 +90,8 @@ def edit_user(request: HttpRequest, pk: int) -> HttpResponse:
 
     if _saved(request, form, change):
         return redirect("settings:users")
-    return _page(request, "settings/user.html", form=form, colleague=colleague)
+    shown = security.of(request, user=colleague)
+    return _page(request, "settings/user.html", form=form, colleague=colleague, security=shown)
 
 
 @administrators_only
@@ -181,14 +184,22 @@ def _by(request: HttpRequest) -> dict[str, Any]:
 
 def _saved(request: HttpRequest, form: BaseForm, act: Callable[[], object]) -> bool:
     """Whether the form was sent, is right, and the action did it; what stands against it is told there."""
-    if request.method != "POST" or not form.is_valid():
+    if request.method != "POST" or not _done(form, act):
+        return False
+    messages.success(request, _("Saved."))
+    return True
+
+
+def _done(form: BaseForm, act: Callable[[], object]) -> bool:
+    """Whether the form is right and the action did it; what stands against it is told in the form."""
+    if not form.is_valid():
         return False
     try:
         act()
     except RapportError as error:
-        form.add_error(getattr(error, "field", None), str(error))
+        field = getattr(error, "field", None)
+        form.add_error(field if field in form.fields else None, str(error))
         return False
-    messages.success(request, _("Saved."))
     return True
 
 
@@ -197,7 +208,13 @@ def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
     places = [
         ("settings:organisation", _("Company"), {"organisation"}),
         ("settings:users", _("Users"), {"users", "new-user", "user", "entry-link"}),
+        ("settings:roles", _("Roles and rights"), {"roles", "new-role", "role", "remove-role"}),
         ("settings:teams", _("Teams"), {"teams", "new-team", "team"}),
+        (
+            "settings:own-fields",
+            _("Own fields"),
+            {"own-fields", "fields", "new-field", "field", "field-type", "delete-field"},
+        ),
         (
             "settings:pipelines",
             _("Pipelines"),
@@ -205,10 +222,22 @@ def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
         ),
         ("settings:loss-reasons", _("Reasons for loss"), {"loss-reasons", "loss-reason"}),
         ("settings:committee", _("Buying committees"), {"committee"}),
+        (
+            "settings:privacy",
+            _("Personal data"),
+            {"privacy", "new-privacy-request", "privacy-request", "privacy-terms"},
+        ),
         ("settings:rates", _("Exchange rates"), {"rates"}),
         ("settings:health", _("Health of accounts"), {"health"}),
         ("settings:quotes", _("Quotes"), {"quotes", "new-tax-rate", "tax-rate", "new-approval-rule", "approval-rule"}),
         ("settings:advice", _("Advice"), {"advice"}),
+        ("settings:history", pgettext("record", "History"), {"history"}),
+        ("settings:tokens", _("Tokens"), {"tokens"}),
+        (
+            "settings:webhooks",
+            _("Webhooks"),
+            {"webhooks", "new-webhook", "webhook", "remove-webhook", "webhook-secret"},
+        ),
     ]
     here = request.resolver_match.url_name if request.resolver_match else ""
     tabs = [(reverse(name), label, here in pages) for name, label, pages in places]
@@ -217,4 +246,4 @@ def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
 
 
 # What settings that live in files of their own build on.
-acted, saved, settings_page = _by, _saved, _page
+acted, done, saved, settings_page = _by, _done, _saved, _page

@@ -7,5 +7,6 @@ from rapport.web.tasks import views
 app_name = "tasks"
 urlpatterns = [
     path("", views.list_tasks, name="list"),
+    path("all/", views.list_all, name="all"),
     path("<int:pk>/done/", views.done, name="done"),
 ]

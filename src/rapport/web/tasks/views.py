@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from rapport.core import clock
+from rapport.identity.access import Kind
 from rapport.identity.models import User
 from rapport.people.access import check_may_add
 from rapport.timeline import access, actions, queries
 from rapport.timeline.models import Task
+from rapport.web.lists.page import show as show_list
 from rapport.web.parts import back, is_part, sent
 from rapport.web.timeline.forms import QuickTask
 
@@ -25,13 +27,18 @@ def list_tasks(request: HttpRequest) -> HttpResponse:
     form = QuickTask(sent(request), initial={"due_on": today})
     status = 200
     if request.method == "POST":
-        check_may_add(request.user)
+        check_may_add(request.user, Kind.TASK)
         if form.is_valid():
             actions.add_task(**form.cleaned_data, by=request.user, at=clock.now())
             messages.success(request, _("Task added."))
             return redirect("tasks:list")
         status = 422
     return render(request, "tasks/list.html", _board(request.user) | {"form": form}, status=status)
+
+
+def list_all(request: HttpRequest) -> HttpResponse:
+    """The tasks that the user may see, of everybody."""
+    return show_list(request, Kind.TASK, "tasks/all.html", by_default="open")
 
 
 def _board(user: User) -> dict[str, Any]:

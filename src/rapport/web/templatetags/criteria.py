@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from rapport.deals.queries.criteria import Cell
 from rapport.deals.rules.criteria import Gate
 from rapport.web import formats
+from rapport.web.numbers import typed
 from rapport.web.templatetags.look import icon
 
 register = template.Library()
@@ -30,9 +31,9 @@ def signed(value: Decimal | None, digits: int = 2) -> str:
 
 
 @register.filter
-def plain_number(value: Decimal | str | None) -> str:
-    """`{{ score|plain_number }}`: `7.5`, as the value of a number field has it in every language."""
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else ""
+def as_typed(value: Decimal | str | None) -> str:
+    """`{{ score|as_typed }}`: `7.5`, `7,5`, as one types it in a field."""
+    return typed(value) if isinstance(value, Decimal) else ""
 
 
 @register.filter
@@ -50,11 +51,11 @@ def score_field(cell: Cell, address: str, is_fresh: bool = False) -> SafeString:
     offer = cell.rival.name if cell.rival else _("Our offer")
     label = f"{cell.criterion.name} · {offer}"
     return format_html(
-        '<input class="input matrix-score" type="number" inputmode="decimal" min="0" max="10" step="0.5"'
+        '<input class="input matrix-score" type="text" inputmode="decimal" maxlength="6" autocomplete="off"'
         ' id="score-{key}" name="score-{key}" value="{value}" placeholder="?" aria-label="{label}" hx-post="{address}"'
         ' hx-trigger="change" hx-swap="none" hx-sync="this:queue last" hx-include="#seen-{key}"'
         ' hx-params="score-{key},seen-{key}"{fresh}>',
-        key=cell.key, value=plain_number(cell.score.score if cell.score else None), label=label, address=address,
+        key=cell.key, value=as_typed(cell.score.score if cell.score else None), label=label, address=address,
         fresh=SafeString(' aria-invalid="true" hx-swap-oob="true"') if is_fresh else "",
     )  # fmt: skip
 

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 
 from rapport.core.errors import RapportError
 from rapport.deals.models import Deal
+from rapport.identity.access import Kind as Right
 from rapport.identity.models import User
+from rapport.people.access import check_may_add
 from rapport.people.models import Company, Person
 from rapport.timeline import actions
 from rapport.timeline.rules import split_text
@@ -90,6 +92,7 @@ def write(
 
 def _add_task(composer: Composer, *, by: User, at: datetime, person: Person | None, company: Company | None) -> None:
     given = composer.cleaned_data
+    check_may_add(by, Right.TASK)
     actions.add_task(
         what=given["text"], due_on=given["due_on"], person=person, company=company,
         owner=given["owner"], by=by, at=at,

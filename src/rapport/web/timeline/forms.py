@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from rapport.identity.access import Kind, may_add
 from rapport.identity.models import User
 from rapport.people.models import Company, Person
 from rapport.timeline.models import Interaction
-from rapport.web.fields import DayField, OwnerField
+from rapport.web.fields import DayField, OwnerField, offer
 from rapport.web.timeline import sources
 
 TASK = "task"
@@ -63,15 +64,11 @@ class Composer(forms.Form):
         self.now = now
         self.known = {person.pk: person for person in people}
         self.companies = {company.pk: company for company in companies}
-        self.kinds = sources.interaction_kinds()
-        self._offer("kind", [(kind.code, kind.name) for kind in self.kinds])
-        self._offer("people", [(pk, str(person)) for pk, person in self.known.items()])
-        self._offer("company", [*((pk, company.name) for pk, company in self.companies.items()), ("", "—")])
-
-    def _offer(self, name: str, choices: list[Any]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
+        may_add_tasks = may_add(user, Kind.TASK)
+        self.kinds = [kind for kind in sources.interaction_kinds() if kind.code != TASK or may_add_tasks]
+        offer(self.fields["kind"], [(kind.code, kind.name) for kind in self.kinds])
+        offer(self.fields["people"], [(pk, str(person)) for pk, person in self.known.items()])
+        offer(self.fields["company"], [*((pk, company.name) for pk, company in self.companies.items()), ("", "—")])
 
     @property
     def present_kind(self) -> str:

@@ -110,7 +110,7 @@ def _of_customer(
     found: list[list[TimelineEntry]] = []
     if kind not in ADDRESSES:
         wanted = {kind} if kind else None
-        found.append(queries.timeline(person=person, company=company, kinds=wanted, **paged))
+        found.append(queries.timeline(user=user, person=person, company=company, kinds=wanted, **paged))
     if kind in ("", "deal"):
         found.append(deals.timeline(user=user, person=person, company=company, **paged))
     if kind in ("", "order"):

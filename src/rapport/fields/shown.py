@@ -1,0 +1,62 @@
+"""How a value of a custom field is read by people, and written into a text that is searched."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from babel.numbers import format_decimal
+from django.utils.translation import get_language, pgettext
+
+from rapport.core import money
+from rapport.fields.definitions import Definition, Type
+
+Names = Mapping[tuple[str, int], str]
+
+
+def shown(definition: Definition, value: Any, *, names: Names | None = None, language: str | None = None) -> str:
+    """The value as people read it, empty where there is none.
+
+    `names` holds what records are called by (kind, id), as `links.names` gives it; without it, or where it lacks one
+    that the reader may not see, a link shows nothing.
+    """
+    if value is None:
+        return ""
+    spoken = (language or get_language() or "vi")[:2]
+    match definition.type:
+        case Type.NUMBER:
+            return str(format_decimal(value, "#,##0.######", locale=spoken))
+        case Type.MONEY:
+            return money.written(Decimal(value["amount"]), currency=value["currency"], language=spoken)
+        case Type.DATE:
+            return _day(value, spoken)
+        case Type.YES_NO:
+            return pgettext("answer", "yes") if value else pgettext("answer", "no")
+        case Type.CHOICE:
+            return _choice(definition, value)
+        case Type.CHOICES:
+            return ", ".join(_choice(definition, code) for code in value)
+        case Type.LINK:
+            return (names or {}).get((definition.target_kind, value), "")
+    return str(value)
+
+
+def searched(definitions: Iterable[Definition], values: Mapping[str, Any]) -> list[str]:
+    """What a record is found by: its texts that every reader of the record may see."""
+    return [
+        str(values[each.code])
+        for each in definitions
+        if each.type is Type.TEXT and not each.seen_by and each.code in values
+    ]
+
+
+def _choice(definition: Definition, code: str) -> str:
+    found = definition.choice(code)
+    return found.label if found else code
+
+
+def _day(value: str, language: str) -> str:
+    day = date.fromisoformat(value)
+    if language == "en":
+        return f"{day.day} {day:%b} {day.year}"
+    return f"{day:%d/%m/}{day.year}"

@@ -1,0 +1,263 @@
+"""What can be done to many records of a kind at once, by whom, and how each is written as SQL.
+
+A deal's stage is not among it: a deal moves by the rules of its pipeline, one at a time.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Model, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from rapport.core.errors import WrongValue
+from rapport.core.text import tidy
+from rapport.fields import links, queries, rules
+from rapport.fields.definitions import KINDS as WITH_OWN_FIELDS
+from rapport.fields.definitions import PREFIX, Definition
+from rapport.fields.shown import shown
+from rapport.identity import access
+from rapport.identity.access import Action, Kind
+from rapport.identity.models import Team, User
+from rapport.people.actions.cleaning import cleaned, tags
+
+Text = str | Promise
+MODELS = {
+    Kind.PERSON: "people.Person", Kind.COMPANY: "people.Company", Kind.DEAL: "deals.Deal",
+    Kind.ORDER: "commerce.Order", Kind.TASK: "timeline.Task",
+}  # fmt: skip
+# Fields that mean the same for many; what tells one record from the next is not among them.
+SETTABLE = {
+    Kind.PERSON: ("owner", "team", "province", "country", "language", "source", "title"),
+    Kind.COMPANY: ("owner", "team", "industry", "province", "country", "source"),
+    Kind.DEAL: ("owner", "team", "expected_close_on"),
+    Kind.ORDER: ("owner", "team", "channel"),
+    Kind.TASK: ("owner", "team", "due_on"),
+}
+LABELS: dict[str, Text] = {
+    "owner": gettext_lazy("Owner"), "team": gettext_lazy("Team"), "province": gettext_lazy("Province"),
+    "country": gettext_lazy("Country"), "language": gettext_lazy("Language"), "source": gettext_lazy("Source"),
+    "title": gettext_lazy("Title"), "industry": gettext_lazy("Industry"),
+    "expected_close_on": gettext_lazy("Expected to close"), "channel": gettext_lazy("Channel"),
+    "due_on": gettext_lazy("Due"),
+}  # fmt: skip
+DAYS = frozenset({"expected_close_on", "due_on"})
+WITH_TAGS = frozenset({Kind.PERSON, Kind.COMPANY})
+WITH_ARCHIVE = frozenset({Kind.PERSON, Kind.COMPANY, Kind.DEAL})
+WITHOUT_VERSION = frozenset({Kind.TASK})
+
+
+class Do(StrEnum):
+    """The ways of changing many."""
+
+    SET = "set"
+    TAG = "tag"
+    UNTAG = "untag"
+    ARCHIVE = "archive"
+    RESTORE = "restore"
+
+
+NAMES: dict[Do, Text] = {
+    Do.SET: gettext_lazy("Set a field"),
+    Do.TAG: gettext_lazy("Add tags"),
+    Do.UNTAG: gettext_lazy("Take tags away"),
+    Do.ARCHIVE: pgettext_lazy("verb", "Put away in the archive"),
+    Do.RESTORE: gettext_lazy("Fetch back from the archive"),
+}
+
+
+@dataclass(frozen=True)
+class Written:
+    """An operation as SQL: each column with the expression it becomes, which may speak of `t`, the row."""
+
+    columns: Mapping[str, str]
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """One change, its value in the form in which it is stored: ids of owner and team, days as `2026-05-31`."""
+
+    kind: Kind
+    do: Do
+    field: str = ""
+    value: Any = None
+
+    def state(self) -> dict[str, Any]:
+        """As a run keeps it."""
+        return {"do": self.do.value, "field": self.field, "value": self.value}
+
+    @property
+    def is_own_field(self) -> bool:
+        """Whether it sets a field of the company's own."""
+        return self.field.startswith(PREFIX)
+
+    @property
+    def code(self) -> str:
+        """The code of the own field."""
+        return self.field.removeprefix(PREFIX)
+
+
+def from_state(kind: Kind, state: Mapping[str, Any]) -> Operation:
+    """The operation that a run keeps."""
+    return Operation(kind=kind, do=Do(state["do"]), field=state.get("field", ""), value=state.get("value"))
+
+
+def model_of(kind: Kind) -> type[Model]:
+    """The model of the records of a kind."""
+    return apps.get_model(MODELS[kind])
+
+
+def may(user: User, kind: Kind) -> bool:
+    """Whether the user may change many records of this kind at once."""
+    return kind in MODELS and access.may(user, kind, _right(kind))
+
+
+def allowed(user: User, operation: Operation) -> Q:
+    """The records to which the user may do this: within reach, and none that was merged into another."""
+    found = access.within(user, operation.kind, _right(operation.kind))
+    if operation.do in (Do.ARCHIVE, Do.RESTORE):
+        found &= access.within(user, operation.kind, Action.ARCHIVE)
+    if operation.kind in (Kind.PERSON, Kind.COMPANY):
+        found &= Q(merged_into__isnull=True)
+    return found
+
+
+def _right(kind: Kind) -> Action:
+    return Action.EDIT if kind is Kind.TASK else Action.BULK
+
+
+def offered(user: User, kind: Kind) -> list[tuple[str, str]]:
+    """What the user can do to this kind: (`set:owner`, `tag`, …) and how it is called."""
+    found = [(f"{Do.SET}:{name}", _("Set: %(field)s") % {"field": LABELS[name]}) for name in SETTABLE[kind]]
+    found += [(f"{Do.SET}:{each.name}", _("Set: %(field)s") % {"field": each.label}) for each in own(user, kind)]
+    if kind in WITH_TAGS:
+        found += [(each.value, str(NAMES[each])) for each in (Do.TAG, Do.UNTAG)]
+    if kind in WITH_ARCHIVE and access.may(user, kind, Action.ARCHIVE):
+        found += [(each.value, str(NAMES[each])) for each in (Do.ARCHIVE, Do.RESTORE)]
+    return found
+
+
+def own(user: User, kind: Kind) -> list[Definition]:
+    """The own fields that the user may set."""
+    return queries.edited(user, kind) if kind in WITH_OWN_FIELDS else []
+
+
+def checked(user: User, kind: Kind, *, what: str, value: Any, at: datetime) -> Operation:
+    """The operation that is asked for, its value as it is stored. Raises WrongValue.
+
+    `value` is as forms give it: a user or team, a day, a text, a list of tags, the stored form of an own field.
+    """
+    if what not in dict(offered(user, kind)):
+        raise WrongValue("what", _("Choose what is to be done."))
+    do, _colon, name = what.partition(":")
+    if do in (Do.TAG, Do.UNTAG):
+        given = tags(value or ())
+        if not given:
+            raise WrongValue("value", _("Name at least one tag."))
+        return Operation(kind=kind, do=Do(do), value=given)
+    if do != Do.SET:
+        return Operation(kind=kind, do=Do(do))
+    stored = _own_value(user, kind, name, value) if name.startswith(PREFIX) else _value(kind, name, value, at=at)
+    return Operation(kind=kind, do=Do.SET, field=name, value=stored)
+
+
+def _own_value(user: User, kind: Kind, name: str, value: Any) -> Any:
+    [definition] = [each for each in own(user, kind) if each.name == name]
+    if value is None:
+        if definition.required:
+            raise WrongValue("value", _("This field must be filled in."))
+        return None
+    values, errors = rules.clean([definition], {definition.code: value}, language="")
+    if errors:
+        raise WrongValue("value", next(iter(errors.values())))
+    if links.unknown([definition], values, user=user):
+        raise WrongValue("value", _("This record is not there."))
+    return values.get(definition.code)
+
+
+def _value(kind: Kind, name: str, value: Any, *, at: datetime) -> Any:
+    """The stored form of a value, by the rules by which single records are saved."""
+    if name in ("owner", "team"):
+        return value.pk if value is not None else None
+    if name in DAYS:
+        if value is None and name == "due_on":
+            raise WrongValue("value", _("Say by which day."))
+        return value.isoformat() if isinstance(value, date) else None
+    if name == "channel":
+        return tidy(value or "")[:40]
+    try:
+        return cleaned({name: value or ""}, country="", at=at)[name]
+    except WrongValue as wrong:
+        raise WrongValue("value", wrong.message) from wrong
+
+
+def written(operation: Operation, *, at: datetime) -> Written:
+    """The operation as SQL."""
+    if operation.do in (Do.ARCHIVE, Do.RESTORE):
+        # One that is put away already keeps its instant.
+        keep = "coalesce(t.archived_at, %(given)s)" if operation.do is Do.ARCHIVE else "NULL::timestamptz"
+        return Written({"archived_at": keep}, {"given": at})
+    if operation.do is Do.TAG:
+        more = "SELECT g FROM unnest(%(given)s::varchar[]) WITH ORDINALITY u(g, n)"
+        kept = "SELECT lower(x) FROM unnest(t.tags) x"
+        sql = f"(t.tags || ARRAY({more} WHERE lower(g) NOT IN ({kept}) ORDER BY n))::varchar(60)[]"
+        return Written({"tags": sql}, {"given": operation.value})
+    if operation.do is Do.UNTAG:
+        rest = "SELECT x FROM unnest(t.tags) WITH ORDINALITY u(x, n) WHERE lower(x) <> ALL(%(given)s::text[])"
+        return Written(
+            {"tags": f"ARRAY({rest} ORDER BY n)::varchar(60)[]"}, {"given": [tag.lower() for tag in operation.value]}
+        )
+    return _setting(operation)
+
+
+def _setting(operation: Operation) -> Written:
+    if operation.is_own_field:
+        if operation.value is None:
+            return Written({"custom": "t.custom - %(given)s::text"}, {"given": operation.code})
+        return Written({"custom": "t.custom || %(given)s::jsonb"},
+                       {"given": json.dumps({operation.code: operation.value})})  # fmt: skip
+    if operation.field == "owner":
+        # As with a single record: the team of the new owner goes along.
+        team = User.objects.filter(pk=operation.value).values_list("team_id", flat=True).first()
+        return Written({"owner_id": "%(given)s::bigint", "team_id": "%(team)s::bigint"},
+                       {"given": operation.value, "team": team})  # fmt: skip
+    if operation.field == "team":
+        return Written({"team_id": "%(given)s::bigint"}, {"given": operation.value})
+    kind = "date" if operation.field in DAYS else "text"
+    return Written({operation.field: f"%(given)s::{kind}"}, {"given": operation.value})
+
+
+def said(operation: Operation) -> str:
+    """The operation in words."""
+    if operation.do in (Do.TAG, Do.UNTAG):
+        return f"{NAMES[operation.do]}: {', '.join(operation.value)}"
+    if operation.do is not Do.SET:
+        return str(NAMES[operation.do])
+    return _("%(field)s becomes “%(value)s”") % {"field": _label(operation), "value": _said_value(operation)}
+
+
+def _label(operation: Operation) -> str:
+    if not operation.is_own_field:
+        return str(LABELS[operation.field])
+    found = [each for each in queries.definitions(operation.kind, retired=True) if each.name == operation.field]
+    return found[0].label if found else operation.code
+
+
+def _said_value(operation: Operation) -> str:
+    if operation.value in (None, ""):
+        return _("nothing")
+    if operation.is_own_field:
+        found = [each for each in queries.definitions(operation.kind, retired=True) if each.name == operation.field]
+        return str(shown(found[0], operation.value)) if found else str(operation.value)
+    if operation.field == "owner":
+        return str(User.objects.filter(pk=operation.value).first() or operation.value)
+    if operation.field == "team":
+        return str(Team.objects.filter(pk=operation.value).first() or operation.value)
+    return str(operation.value)

@@ -1,0 +1,162 @@
+"""Template tags for the cells of lists: one value of a catalogue's column, as its kind is shown."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from rapport.core import clock
+from rapport.deals import rules
+from rapport.deals.rules.rotting import is_rotting
+from rapport.identity.rights import Kind
+from rapport.lists.operators import ValueKind
+from rapport.lists.shape import Amount, Chosen, Column, Linked, ListRow
+from rapport.web.lists.kinds import KINDS
+from rapport.web.templatetags import look, records
+
+register = template.Library()
+HUES = {Kind.PERSON: "hue-person", Kind.COMPANY: "hue-company"}
+# What one knows without being told what it is.
+SELF_SAID = frozenset({"phone", "email", "company", "title", "customer", "stage"})
+# What a phone leaves out.
+LEFT_OUT = frozenset({"recorded_at", "updated_at", "tax_id", "made_at"})
+Shown = SafeString | str
+
+
+@register.simple_tag
+def list_cell(column: Column, row: ListRow) -> SafeString:
+    """`{% list_cell column row %}`: the whole `<td>` of a value; one that is not known is empty."""
+    value = column.value(row)
+    inner = "" if value is None or value == [] else _shown(column, row, value)
+    if column.look == "name":
+        return format_html('<td class="row-name">{}</td>', inner)
+    if not inner:
+        empty = look.or_unknown("") if column.kind is ValueKind.MONEY or column.look == "customer" else ""
+        return format_html('<td class="{}">{}</td>', _classes(column), empty)
+    label = "" if column.code in SELF_SAID else format_html(' data-label="{}:"', column.label)
+    title = format_html(' title="{}"', value) if column.look == "email" else ""
+    return format_html('<td class="{}"{}{}>{}</td>', _classes(column), label, title, inner)
+
+
+def _classes(column: Column) -> str:
+    found = []
+    if column.is_number:
+        found.append("number")
+    if column.kind in (ValueKind.DAY, ValueKind.INSTANT) or column.look == "phone":
+        found.append("nowrap")
+    if column.look == "email":
+        found.append("cell-email")
+    if column.code in LEFT_OUT:
+        found.append("wide-only muted")
+    return " ".join(found)
+
+
+def _shown(column: Column, row: ListRow, value: Any) -> Shown:
+    if column.look in _LOOKS:
+        return _LOOKS[column.look](row, value)
+    return _KINDS[column.kind](value)
+
+
+def _name(row: ListRow, value: Linked) -> Shown:
+    record = row.record
+    if value.kind is Kind.TASK:
+        return value.name
+    address = _address(value)
+    if value.kind in (Kind.PERSON, Kind.COMPANY):
+        named = value.name if value.kind is Kind.COMPANY else record.full_name
+        text: Shown = named or format_html(
+            '{} <span class="unknown name-unknown">{}</span>', value.name, _("name not known yet")
+        )
+        mark = look.avatar(named, str(value.kind))
+        return format_html('<a class="named" href="{}">{}<span>{}</span></a>', address, mark, text)
+    link = format_html('<a href="{}">{}</a>', address, value.name)
+    if value.kind is Kind.ORDER and record.total < 0:
+        return format_html("{} {}", link, look.badge(_("Return"), "warn", "undo-2"))
+    return link
+
+
+def _address(value: Linked) -> str:
+    assert value.kind is not None
+    return look.page_of(KINDS[value.kind].page, value.pk)
+
+
+def _linked(value: Linked) -> Shown:
+    if not value.is_visible:
+        return format_html('<span class="unknown">{}</span>', _("Not for you to see"))
+    if value.kind is None or not KINDS[value.kind].page:
+        return value.name
+    return format_html('<a class="customer {}" href="{}">{}</a>', HUES.get(value.kind, ""), _address(value), value.name)
+
+
+def _chosen(value: Chosen) -> Shown:
+    icons = {"good": "circle-check", "bad": "circle-x"}
+    return look.badge(value.label, value.state, icons.get(value.state, "")) if value.state else value.label
+
+
+def _stay(row: ListRow, value: int) -> Shown:
+    deal = row.record
+    if deal.stage.status != rules.OPEN:
+        return ""
+    late = is_rotting(since=deal.stage_since, expected_days=deal.stage.expected_days, now=clock.now())
+    days = ngettext("%(days)s day", "%(days)s days", value) % {"days": value}
+    if not late:
+        return format_html('<span class="stay-days">{}</span>', days)
+    mark, said = look.icon("hourglass", "small"), _("in this stage, too long")
+    return format_html(
+        '<span class="stay-days hue-warn hue-ink">{}{}<span class="sr-only"> {}</span></span>', mark, days, said
+    )
+
+
+def _expected(row: ListRow, value: date) -> Shown:
+    deal = row.record
+    if deal.closed_at is not None or value >= clock.today():
+        return look.on_day(value)
+    return format_html('{} <span class="hue-warn hue-ink">{}</span>', look.on_day(value), _("overdue"))
+
+
+def _task_due(row: ListRow, value: date) -> Shown:
+    return look.on_day(value) if row.record.done_at else look.due(value)
+
+
+def _tags(value: list[str]) -> Shown:
+    return format_html_join(" ", '<span class="pill hue-plain">{}</span>', ((tag,) for tag in value))
+
+
+def _instant(value: datetime) -> Shown:
+    return look.when(value)
+
+
+def _amount(value: Amount) -> Shown:
+    return look.money_filter(value.amount, value.currency)
+
+
+def _yes_no(value: bool) -> Shown:
+    return pgettext("answer", "yes") if value else pgettext("answer", "no")
+
+
+_LOOKS: dict[str, Callable[[ListRow, Any], Shown]] = {
+    "name": _name,
+    "phone": lambda _row, value: records.phone(value),
+    "day": lambda _row, value: look.on_day(value),
+    "due": lambda _row, value: look.due(value),
+    "task_due": _task_due,
+    "stay": _stay,
+    "expected": _expected,
+    "percent": lambda _row, value: look.share(value / 100),
+}
+_KINDS: dict[ValueKind, Callable[[Any], Shown]] = {
+    ValueKind.TEXT: str,
+    ValueKind.CHOICE: _chosen,
+    ValueKind.REFERENCE: _linked,
+    ValueKind.TAGS: _tags,
+    ValueKind.DAY: look.on_day,
+    ValueKind.INSTANT: _instant,
+    ValueKind.NUMBER: look.number,
+    ValueKind.MONEY: _amount,
+    ValueKind.YES_NO: _yes_no,
+}

@@ -1,0 +1,1 @@
+"""Webhooks in the settings: endpoints, their secrets, what was delivered, what was given up."""
