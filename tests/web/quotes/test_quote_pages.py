@@ -154,6 +154,7 @@ def test_from_nothing_to_an_accepted_quote(deal: Deal, seller: User) -> None:
         ({"discount": "101", "discount_in": "percent"}, "between 0 and 100"),
         ({"discount": "3001", "discount_in": "sum"}, "more than all lines"),
         ({"line-0-description": ""}, "Say what this line is for"),
+        ({"line-0-tax_rate": "999999"}, "does not count on the date of the quote"),
         ({"line-0-product": "Nothing like it"}, "Nothing has this name"),
         ({"valid_until": "2020-01-01"}, "cannot end before its date"),
         ({"quoted_on": "x"}, "Enter a valid date"),

@@ -84,7 +84,7 @@ def _editor(quote: Quote, form: QuoteForm, rows: list[Typed], *, user: User) -> 
 
 
 def _line_form(place: int, row: Typed, *, user: User, rates: Mapping[str, TaxRate]) -> LineForm:
-    if row["tax_rate"] not in rates and rates:
+    if not row["tax_rate"] and rates:
         row = row | {"tax_rate": next(iter(rates))}
     data = {f"line-{place}-{name}": value for name, value in row.items()}
     return LineForm(data, prefix=f"line-{place}", user=user, rates=rates)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import get_language
+from django.utils.translation import gettext as now_in_words
 from django.utils.translation import gettext_lazy as _
 
 from rapport.commerce.models import Product
@@ -88,7 +89,12 @@ class LineForm(forms.Form):
     discount = NumberField(
         label=_("Discount, %"), required=False, max_digits=5, decimal_places=2, min_value=0, max_value=100
     )
-    tax_rate = forms.ChoiceField(label=_("Tax"))
+    tax_rate = forms.ChoiceField(
+        label=_("Tax"),
+        error_messages={
+            "invalid_choice": _("This tax rate does not count on the date of the quote. Choose another one.")
+        },
+    )
 
     def __init__(self, *given: Any, user: User, rates: Mapping[str, TaxRate], **named: Any) -> None:
         """`rates` are those that count on the date of the quote, by their number: read once for all lines."""
@@ -99,7 +105,11 @@ class LineForm(forms.Form):
         product.for_user(user)
         # Every line offers the same products: one list of offers serves them all.
         product.widget.attrs |= {"list": "product-offered", "hx-target": "#product-offered"}
-        offer(self.fields["tax_rate"], ((number, rate_words(rate)) for number, rate in rates.items()))
+        offered = [(number, rate_words(rate)) for number, rate in rates.items()]
+        if self.data.get(self.add_prefix("tax_rate")) not in rates:
+            # A rate that has ended is never exchanged for another one without a word.
+            offered.insert(0, ("", now_in_words("Choose the tax")))
+        offer(self.fields["tax_rate"], offered)
 
     def clean_quantity(self) -> Decimal:
         """More than none."""
