@@ -2,7 +2,7 @@
 
 import ipaddress
 import socket
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,11 +11,9 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from pytest_django import DjangoDbBlocker
-from pytest_django.plugin import blocking_manager_key
 
 from rapport.config import postgres
-from rapport.identity.models import Right, Role, Team, User
-from rapport.identity.rights import BUILT_IN, ROLES
+from rapport.identity.models import Team, User
 from tests import databases, scheduling
 from tests.factories import knowing_its_role
 
@@ -71,35 +69,7 @@ def django_db_modify_db_settings(
     with django_db_blocker.unblock():
         connection.settings_dict["TEST"]["TEMPLATE"] = databases.migrated()
     TransactionTestCase._fixture_teardown = databases.empty  # type: ignore[attr-defined]
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
-    """A test with transactions empties every table behind it; what the migrations put there comes back."""
-    told = yield
-    if nextitem is not None and empties_tables(item):
-        with item.config.stash[blocking_manager_key].unblock():
-            bring_roles_back()
-    return told
-
-
-def empties_tables(item: pytest.Item) -> bool:
-    """Whether the test has transactions of its own."""
-    marker = item.get_closest_marker("django_db")
-    asked = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
-    return bool(asked or (marker and marker.kwargs.get("transaction")))
-
-
-def bring_roles_back() -> None:
-    """The built-in roles with their rights, where they lack."""
-    rows = (Role(code=code, position=position) for position, code in enumerate(ROLES))
-    Role.objects.bulk_create(rows, ignore_conflicts=True)
-    roles = Role.objects.filter(code__in=ROLES)
-    Right.objects.bulk_create(
-        (Right(role=role, kind=kind, action=action, reach=reach)
-         for role in roles for (kind, action), reach in BUILT_IN[role.code].items()),
-        ignore_conflicts=True,
-    )  # fmt: skip
+    connection.creation._destroy_test_db = databases.drop  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)

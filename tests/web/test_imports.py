@@ -413,7 +413,7 @@ def test_the_list_is_paged_by_key_in_few_queries(
     assert "n59.csv" in page
     assert "n09.csv" not in page
     assert "Show more" in page
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         text_of(client, f"/imports/{job.pk}/mapping/")
 
 

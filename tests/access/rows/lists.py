@@ -4,19 +4,19 @@ from rapport.identity.access import Action, Kind
 from tests.access.table import SIGNED_IN, Route
 
 ROUTES: list[Route] = [
-    Route(name="lists:keep", method="POST", args="person", right=SIGNED_IN, answers=(302,)),
-    Route(name="lists:begin", method="POST", args="person", right=SIGNED_IN, answers=(302, 404)),
+    Route(name="lists:keep", method="POST", args="=person", right=SIGNED_IN, answers=(302,)),
+    Route(name="lists:begin", method="POST", args="=person", right=SIGNED_IN, answers=(302, 404)),
     Route(name="lists:view", args="0", right=SIGNED_IN, answers=(404,)),
     Route(name="lists:view", method="POST", args="0", right=SIGNED_IN, answers=(404,)),
     Route(name="lists:update", method="POST", args="0", right=SIGNED_IN, answers=(404,)),
     Route(name="lists:remove", method="POST", args="0", right=SIGNED_IN, answers=(404,)),
     *(
-        Route(name="lists:export", args=kind.value, right=(kind, Action.EXPORT), lists=kind, narrows=Action.EXPORT,
-              notes=True)
+        Route(name="lists:export", args=f"={kind.value}", right=(kind, Action.EXPORT), lists=kind,
+              narrows=Action.EXPORT, notes=True)
         for kind in (Kind.PERSON, Kind.COMPANY, Kind.DEAL, Kind.ORDER)
     ),
     *(
-        Route(name="lists:export", args=kind.value, right=(kind, Action.SEE), notes=True)
+        Route(name="lists:export", args=f"={kind.value}", right=(kind, Action.SEE), notes=True)
         for kind in (Kind.PRODUCT, Kind.TASK)
     ),
 ]  # fmt: skip

@@ -101,7 +101,7 @@ def test_pages_cost_few_queries(client_as: ClientMaker, django_assert_max_num_qu
     for _number in range(20):
         order = make_order((product, 1, 1), person=make_person(), company=make_company(), owner=make_user())
     client = client_as("manager")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(14):
         client.get("/orders/")
     with django_assert_max_num_queries(20):
         client.get(f"/orders/{order.pk}/")

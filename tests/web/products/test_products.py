@@ -94,7 +94,7 @@ def test_pages_cost_few_queries(client_as: ClientMaker, django_assert_max_num_qu
         make_product()
         make_order((product, 1, 1), person=make_person())
     client = client_as("manager")
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(11):
         client.get("/products/")
     with django_assert_max_num_queries(8):
         client.get(f"/products/{product.pk}/")
