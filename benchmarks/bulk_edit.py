@@ -17,10 +17,7 @@ SELECT 'Person ' || n, 'person ' || n, 'person ' || n, 'b' || n,
 FROM generate_series(1, {people}) n
 """
 RUN = """
-import json, os, time
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.config.settings")
-import django
-django.setup()
+import rapport.cli.django_setup, json, time
 from rapport.core import clock
 from rapport.identity.models import User
 from rapport.identity.rights import Kind

@@ -20,10 +20,7 @@ TIERS = ("gold", "silver", "bronze", "none")
 # One in a hundred is gold, ten silver, thirty bronze; the others have no tier.
 DRAWN = "CASE WHEN id % 100 = 0 THEN 'gold' WHEN id % 10 = 1 THEN 'silver' WHEN id % 10 < 5 THEN 'bronze' END"
 DEFINE = """
-import os
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.config.settings")
-import django
-django.setup()
+import rapport.cli.django_setup
 from rapport.fields import indexes
 from rapport.fields.models import FieldDefinition
 tiers = ("gold", "silver", "bronze")
@@ -35,10 +32,7 @@ field, _ = FieldDefinition.objects.get_or_create(
 indexes.make(field.as_data())
 """
 VIEWS = """
-import os
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.config.settings")
-import django
-django.setup()
+import rapport.cli.django_setup
 from django.http import QueryDict
 from django.utils import timezone
 from rapport.identity.models import User
@@ -136,7 +130,7 @@ def _figures(rows: int, answers: list[Answer]) -> Iterator[Figure]:
     slow: dict[str, list[float]] = {}
     for answer in answers:
         slow.setdefault(answer.kind, []).append(answer.seconds)
-    worst = max(slow, key=lambda kind: sorted(slow[kind])[len(slow[kind]) // 2])
+    worst = max(slow, key=lambda kind: report.middle(slow[kind]))
     yield Figure("the slowest of the views: median", f"{report.middle(slow[worst]) * 1000:.0f} ms ({worst})")
 
 

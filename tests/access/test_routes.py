@@ -22,7 +22,7 @@ SECTIONS = {found.name: importlib.import_module(f"tests.access.rows.{found.name}
             for found in pkgutil.iter_modules([str(HERE / "rows")])}  # fmt: skip
 TABLE: list[Route] = [route for section in SECTIONS.values() for route in section]
 # What keeps note of who is where; it changes with every request.
-NOTED_BY_EVERY_REQUEST = ("django_session", "identity_session", "identity_usersession", "identity_apiuse")
+NOTED_BY_EVERY_REQUEST = ("identity_session", "identity_apiuse")
 CHANGES = (200, 201, 204, 302, 409, 410, 422)
 ALLOWED = {"GET": (200,)}
 DONE = (200, 201, 204, 302)

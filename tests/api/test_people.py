@@ -1,6 +1,7 @@
 """People over the API."""
 
 from rapport.core.models import AuditEntry
+from rapport.history.queries import PAGE_SIZE
 from rapport.people.models import Person
 from tests.api.conftest import ProgramMaker
 
@@ -33,3 +34,17 @@ def test_a_person_from_the_first_call_to_the_archive(program_as: ProgramMaker) -
     assert ask("POST", f"{place}/restore").json()["archived_at"] is None
     codes = AuditEntry.objects.filter(target_kind="people.person").order_by("pk").values_list("code", flat=True)
     assert [code.partition("_")[2] for code in codes] == ["added", "changed", "archived", "restored"]
+
+
+def test_the_history_of_a_person_is_turned_page_by_page(program_as: ProgramMaker) -> None:
+    ask = program_as("manager")
+    place = f"/people/{ask('POST', '/people', {'full_name': 'An'}).json()['id']}"
+    for at in range(PAGE_SIZE + 1):
+        assert ask("PATCH", place, {"title": f"Number {at}"}, If_Match="*").status_code == 200
+    first = ask("GET", f"{place}/history").json()
+    second = ask("GET", f"{place}/history?cursor={first['next']}").json()
+    assert (len(first["items"]), second["next"]) == (PAGE_SIZE, None)
+    told = [part["after"] for each in first["items"] + second["items"] for part in each["changes"]]
+    assert [words for words in told if words and words.startswith("Number")] == [
+        f"Number {at}" for at in reversed(range(PAGE_SIZE + 1))
+    ]

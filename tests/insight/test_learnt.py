@@ -1,6 +1,6 @@
 """Where wished and few orders changed, what was learnt is kept, and asked about the people whose orders did."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from rapport.insight.models import PersonTraits, Refresh
 from rapport.insight.running import Wish
 from rapport.people.models import Person
 from tests.factories import make_order, make_person, make_product
-from tests.insight.conftest import AS_OF, AT, all_traits, on
+from tests.insight.conftest import AS_OF, AT, all_traits, on, without
 
 Refreshed = Callable[..., Refresh]
 
@@ -29,10 +29,10 @@ def refreshed() -> Refreshed:
 
 
 @pytest.fixture(autouse=True)
-def _purchases_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def _purchases_alone() -> Iterator[None]:
     """Nobody here sells by deals: their numbers, which are never kept, need not be counted again and again."""
-    for name in ("funnel", "velocity", "win-rate", "forecast", "leverage", "win-probability"):
-        monkeypatch.delitem(METRICS, name)
+    with without(("funnel", "velocity", "win-rate", "forecast", "leverage", "win-probability")):
+        yield
 
 
 @pytest.fixture

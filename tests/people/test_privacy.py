@@ -24,7 +24,7 @@ from rapport.people import tasks
 from rapport.people.actions import WrongValue, change_person, merge_people
 from rapport.people.models import ContactPoint, Person, PrivacyRequest, Suppression
 from rapport.people.privacy import archive, erasing, files, held, identity, requests
-from rapport.timeline.models import Interaction
+from rapport.timeline.models import Attachment, Interaction
 from tests.factories import (
     make_company,
     make_deal,
@@ -112,6 +112,7 @@ def everywhere(at: datetime, by: Any) -> dict[str, Any]:
     shared = make_interaction(person, friend, subject=text, body=f"{text}, với bạn")
     make_task(person=person, what=text)
     make_task(company=company, what=f"Gọi {MAIL}")
+    Attachment.objects.create(person=person, name="Zorblax.pdf", stored="zo/zorblax", size=1, added_at=at)
     order = make_order(person=person)
     deal = make_deal(person=person, name=f"Bán cho {NAME}")
     quote = Quote.objects.create(
@@ -203,6 +204,8 @@ def test_an_archive_tells_all_in_both_languages_and_for_a_while(at: datetime, ho
     assert told[""][0]["full_name"] == NAME
     assert len(told[""]) == 2
     assert len(told["timeline.InteractionPerson.person"]) == 2
+    assert all(row["about"]["subject"] for row in told["timeline.InteractionPerson.person"])
+    assert told["timeline.Attachment.person"][0]["name"] == "Zorblax.pdf"
     assert "commerce.Order.person" in told
     assert "<script" not in pages["data.vi.html"]
     assert NAME in pages["data.en.html"]

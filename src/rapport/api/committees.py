@@ -167,11 +167,9 @@ class Dismissed(Sent):
 LINES: Shape[Influence] = Shape(InfluenceShown)
 
 
-def _seats(rows: list[Participant], user: Any) -> Shape[Participant]:
-    """The shape of these rows, which names only people whom the user may see."""
-    seen = set(
-        Person.objects.visible_to(user).filter(pk__in={row.person_id for row in rows}).values_list("pk", flat=True)
-    )
+def _seats(people: Any, user: Any) -> Shape[Participant]:
+    """The shape of seats of these people, by number, which names only those whom the user may see."""
+    seen = set(Person.objects.visible_to(user).filter(pk__in=people).values_list("pk", flat=True))
     return Shape(SeatShown, person_id=lambda row: row.person_id if row.person_id in seen else None)
 
 
@@ -189,7 +187,7 @@ def list_participants(request: ApiRequest, pk: int, asked: Query[SeatsAsked]) ->
     rows = Participant.objects.filter(deal=access.deal_for_view(user, pk))
     if not asked.past:
         rows = rows.filter(until=None)
-    return page_of(request, rows, _seats(list(rows), user), asked)
+    return page_of(request, rows, _seats(rows.values("person"), user), asked)
 
 
 @operation(router, Spec(
@@ -204,7 +202,7 @@ def join_committee(request: ApiRequest, pk: int, sent: NewSeat) -> HttpResponse:
     person = naming.named("person_id", lambda: people_access.person_for_view(user, sent.person_id))
     held = sent.values() | _interaction(user, sent)
     seat = actions.join(deal=deal, person=person, by=user, at=request.at, since=sent.since, **held)
-    return made(request, _seats([seat], user), seat, at=f"/api/v1/participants/{seat.pk}")
+    return made(request, _seats([seat.person_id], user), seat, at=f"/api/v1/participants/{seat.pk}")
 
 
 @operation(router, Spec(
@@ -214,7 +212,7 @@ def join_committee(request: ApiRequest, pk: int, sent: NewSeat) -> HttpResponse:
 def get_participant(request: ApiRequest, pk: int, asked: Query[Asked]) -> HttpResponse:
     """One period of a person on a committee."""
     seat = _seat(request.caller.user, pk, edit=False)
-    return one(request, _seats([seat], request.caller.user), seat, fields=asked.fields)
+    return one(request, _seats([seat.person_id], request.caller.user), seat, fields=asked.fields)
 
 
 @operation(router, Spec(
@@ -227,7 +225,7 @@ def change_participant(request: ApiRequest, pk: int, sent: Held) -> HttpResponse
     seat = _seat(user, pk, edit=True)
     held = sent.values() | _interaction(user, sent)
     seat = actions.hold(participant=seat, by=user, at=request.at, **held)
-    return one(request, _seats([seat], user), seat)
+    return one(request, _seats([seat.person_id], user), seat)
 
 
 @operation(router, Spec(
@@ -329,7 +327,7 @@ def draw_line(request: ApiRequest, pk: int, sent: NewInfluence) -> HttpResponse:
 def remove_line(request: ApiRequest, pk: int) -> HttpResponse:
     """It still stands on the map of days gone by; one that ended already stays so."""
     user = request.caller.user
-    row = deal_parts.part(user, Influence.objects.all(), pk, deal_of=lambda row: row.deal_id, edit=True)
+    row = naming.found(Influence.objects.all(), pk)
     actions.remove_line(deal=access.deal_for_edit(user, row.deal_id), line_id=pk, by=user, at=request.at)
     return nothing()
 
@@ -342,4 +340,4 @@ def _interaction(user: Any, sent: Held) -> dict[str, Any]:
         return {"interaction": None}
     number = sent.interaction_id
     rows = Interaction.objects.visible_to(user)
-    return {"interaction": naming.named("interaction_id", lambda: deal_parts.found(rows, number))}
+    return {"interaction": naming.named("interaction_id", lambda: naming.found(rows, number))}

@@ -141,9 +141,7 @@ def change_company(request: ApiRequest, pk: int, sent: CompanyChanges) -> HttpRe
     """Change the fields that are sent."""
     user = request.caller.user
     company = access.company_for_edit(user, pk)
-    version = expected(
-        request, company, sent.version, present=lambda: SHAPE.of(Company.objects.get(pk=company.pk), user=user)
-    )
+    version = expected(request, company, sent.version, shape=SHAPE)
     changes = naming.with_owner(sent.changes())
     changed = actions.change_company(company=company, version=version, changes=changes, by=user, at=request.at)
     return one(request, SHAPE, changed)

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router
 
-from rapport.api import deal_parts
+from rapport.api import deal_parts, naming
 from rapport.api.answers import PageOf, Sent, Shape, Shown, made, nothing, one
 from rapport.api.callers import ApiRequest
 from rapport.api.operations import Spec, operation
@@ -167,7 +167,7 @@ def change_criterion(request: ApiRequest, pk: int, sent: CriterionChanges) -> Ht
     """Change the fields that are sent."""
     user = request.caller.user
     row = _criterion(user, pk, edit=True)
-    version = expected(request, row, sent.version, present=lambda: CRITERIA.of(Criterion.objects.get(pk=pk), user=user))
+    version = expected(request, row, sent.version, shape=CRITERIA)
     changes = _values(user, sent.changes())
     changed = actions.change_criterion(criterion=row, version=version, changes=changes, by=user, at=request.at)
     return one(request, CRITERIA, changed)
@@ -234,7 +234,7 @@ def add_rival(request: ApiRequest, pk: int, sent: NewRival) -> HttpResponse:
     """Another offer that the customer looks at."""
     user = request.caller.user
     deal = access.deal_for_edit(user, pk)
-    company = deal_parts.company(user, "company_id", sent.company_id)
+    company = naming.company_named(user, "company_id", sent.company_id)
     values = {"name": sent.name, "company": company, "note": sent.note}
     row = actions.add_rival(deal=deal, values=values, by=user, at=request.at)
     return made(request, RIVALS, row, at=f"/api/v1/rivals/{row.pk}")
@@ -259,5 +259,5 @@ def _values(user: User, given: dict[str, Any]) -> dict[str, Any]:
     if given.get("answer", "") is None:
         values["answer"] = ""
     if "holder_id" in values:
-        values["holder"] = deal_parts.person(user, "holder_id", values.pop("holder_id"))
+        values["holder"] = naming.person_named(user, "holder_id", values.pop("holder_id"))
     return values

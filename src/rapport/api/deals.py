@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router
 
-from rapport.api import deal_parts, naming
+from rapport.api import naming
 from rapport.api.answers import Asked, PageOf, Sent, Shape, Shown, made, one
 from rapport.api.callers import ApiRequest
 from rapport.api.naming import RECORD_SORTS
@@ -17,8 +17,8 @@ from rapport.api.operations import Spec, operation
 from rapport.api.paging import AskedPage, page_of
 from rapport.api.problems import Problem, invalid
 from rapport.api.versions import Versioned, expected
+from rapport.commerce.access import product_for_view
 from rapport.commerce.models import Product
-from rapport.core import text
 from rapport.deals import access, actions
 from rapport.deals.actions import moving
 from rapport.deals.models import Deal, DealChange, LossReason, Stage, StageChange
@@ -177,7 +177,7 @@ def list_deals(request: ApiRequest, asked: Query[DealsAsked]) -> HttpResponse:
         condition &= Q(updated_at__gte=asked.updated_since)
     rows = rows.filter(condition, archived_at__isnull=not asked.archived)
     if asked.q is not None:
-        rows = rows.word_search(asked.q) if text.words(asked.q) else rows.none()
+        rows = rows.word_search(asked.q)
     return page_of(request, rows, SHAPE, asked, sorts=RECORD_SORTS)
 
 
@@ -217,7 +217,7 @@ def change_deal(request: ApiRequest, pk: int, sent: DealChanges) -> HttpResponse
     """Change the fields that are sent; its stage is changed by moving it."""
     user = request.caller.user
     deal = access.deal_for_edit(user, pk)
-    version = expected(request, deal, sent.version, present=lambda: _now(deal, user))
+    version = expected(request, deal, sent.version, shape=SHAPE)
     changes = _values(user, sent.changes())
     return one(request, SHAPE, actions.change_deal(deal=deal, version=version, changes=changes, by=user, at=request.at))
 
@@ -234,7 +234,7 @@ def move_deal(request: ApiRequest, pk: int, sent: Move) -> HttpResponse:
     """
     user = request.caller.user
     deal = access.deal_for_edit(user, pk)
-    version = expected(request, deal, sent.version, present=lambda: _now(deal, user))
+    version = expected(request, deal, sent.version, shape=SHAPE)
     try:
         actions.move(
             deal=deal, to=_stage(sent.stage_id), version=version, by=user, at=request.at, reason=sent.reason or "",
@@ -291,9 +291,9 @@ def _values(user: User, given: dict[str, Any]) -> dict[str, Any]:
     """The values with the records that they name. Raises Problem that names the field."""
     values = naming.with_owner(given)
     if "company_id" in values:
-        values["company"] = deal_parts.company(user, "company_id", values.pop("company_id"))
+        values["company"] = naming.company_named(user, "company_id", values.pop("company_id"))
     if "person_id" in values:
-        values["person"] = deal_parts.person(user, "person_id", values.pop("person_id"))
+        values["person"] = naming.person_named(user, "person_id", values.pop("person_id"))
     if "product_id" in values:
         values["product"] = product(user, "product_id", values.pop("product_id"))
     return values
@@ -301,12 +301,7 @@ def _values(user: User, given: dict[str, Any]) -> dict[str, Any]:
 
 def product(user: User, field: str, pk: int | None) -> Product | None:
     """A product by number, None for None. Raises Problem that names the field."""
-    if pk is None:
-        return None
-    found = Product.objects.visible_to(user).filter(pk=pk).first()
-    if found is None:
-        raise invalid(field, _("There is nothing with this number, or nothing that you may see."))
-    return found  # type: ignore[no-any-return]
+    return None if pk is None else naming.named(field, lambda: product_for_view(user, pk))
 
 
 def _stage(pk: int) -> Stage:
@@ -328,7 +323,3 @@ def _reason(code: str | None) -> LossReason | None:
 def _unmet(error: moving.RequirementUnmet, *, may_override: bool) -> Problem:
     unmet = [{"kind": each.needed.kind, "subject": each.needed.subject, "words": each.words} for each in error.unmet]
     return Problem("requirements-unmet", str(error), stage_id=error.stage.pk, unmet=unmet, may_override=may_override)
-
-
-def _now(deal: Deal, user: User) -> dict[str, Any]:
-    return SHAPE.of(Deal.objects.select_related("stage").get(pk=deal.pk), user=user)

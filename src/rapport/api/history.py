@@ -13,7 +13,6 @@ from rapport.api.callers import ApiRequest
 from rapport.api.operations import Spec, operation
 from rapport.commerce import access as commerce
 from rapport.commerce.models import Order
-from rapport.core import paging
 from rapport.deals import access as deals
 from rapport.deals.models import Deal
 from rapport.history import queries
@@ -78,8 +77,7 @@ def _declare(section: str, kind: Kind, model: type[Model], door: Callable[[User,
         """Every change that you may see, bulk loads included."""
         user = request.caller.user
         door(user, pk)
-        cursor = asked.cursor if asked.cursor and paging.decode(asked.cursor) else ""
-        found = queries.versions(model, pk, reader=user, cursor=cursor)
+        found = queries.versions(model, pk, reader=user, cursor=asked.cursor or "")
         return answer({"items": [_told(each) for each in found.rows], "next": found.next_cursor or None})
 
 

@@ -17,7 +17,7 @@ from rapport.api.callers import ApiRequest
 from rapport.api.naming import equal
 from rapport.api.operations import Spec, operation
 from rapport.api.paging import AskedPage, page_of
-from rapport.api.problems import Problem, invalid
+from rapport.api.problems import Problem, about
 from rapport.core.errors import NotAllowed
 from rapport.identity.access import Action, Kind
 from rapport.imports import access, actions, mapping, queries, storage, tasks
@@ -152,12 +152,9 @@ def add_import(request: ApiRequest, asked: Query[NewImport]) -> HttpResponse:
         raise NotAllowed(_("You may not load files of this kind: they touch records that you may not change."))
     path = _received(request)
     try:
-        job = Import(target=asked.target, file=str(path), options={})
-        queries.sample(job)
+        with about("file", UnreadableFile):
+            queries.sample(Import(target=asked.target, file=str(path), options={}))
         job = actions.register(target=asked.target, file_name=asked.file_name, path=path, by=user, at=request.at)
-    except UnreadableFile as error:
-        storage.forget(str(path))
-        raise invalid("file", str(error)) from error
     except BaseException:
         storage.forget(str(path))
         raise
@@ -180,12 +177,9 @@ def get_import(request: ApiRequest, pk: int, asked: Query[Asked]) -> HttpRespons
 def list_import_columns(request: ApiRequest, pk: int) -> HttpResponse:
     """The columns with their first values; 409 where the file cannot be read or is no longer kept."""
     job = _job(request, pk)
-    try:
-        sample = queries.sample(job)
-    except UnreadableFile as error:
-        raise Problem("conflict", str(error)) from error
     return answer({"items": [
-        {"name": each.name, "values": each.values, "date_format": each.date_format or None} for each in sample.columns
+        {"name": each.name, "values": each.values, "date_format": each.date_format or None}
+        for each in queries.sample(job).columns
     ]})  # fmt: skip
 
 
@@ -197,17 +191,12 @@ def list_import_columns(request: ApiRequest, pk: int) -> HttpResponse:
 def map_import(request: ApiRequest, pk: int, sent: NewMapping) -> HttpResponse:
     """Which column is which field, and how to load."""
     job = _job(request, pk)
-    try:
-        header = queries.sample(job).header
-    except UnreadableFile as error:
-        raise Problem("conflict", str(error)) from error
+    header = queries.sample(job).header
     parts = {name: getattr(sent, name) for name in ("constants", "formats", "key")}
     columns = mapping.guess(job.target, header).columns if sent.columns is None else sent.columns
     chosen = mapping.Mapping(columns=columns, **parts)
-    try:
+    with about("columns", mapping.BadMapping):
         mapping.check(chosen, target=job.target, header=header)
-    except mapping.BadMapping as error:
-        raise invalid("columns", str(error)) from error
     options = job.options | {
         "duplicates": sent.duplicates, "unknown": sent.unknown, "keep_good": sent.keep_good
     }  # fmt: skip

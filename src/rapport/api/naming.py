@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from rapport.api.problems import invalid
-from rapport.core import text
 from rapport.core.paging import Sort
 from rapport.core.querysets import RecordQuerySet
 from rapport.identity.models import User
+from rapport.people import access
 from rapport.people.models import Company, Person
 
 RECORD_SORTS = {
@@ -23,6 +23,7 @@ RECORD_SORTS = {
     "-recorded_at": Sort("recorded_at", descending=True),
 }
 Found = TypeVar("Found")
+Row = TypeVar("Row", bound=Model)
 
 
 def with_owner(values: dict[str, Any]) -> dict[str, Any]:
@@ -43,12 +44,30 @@ def user_named(field: str, pk: int | None) -> User | None:
     return found
 
 
+def person_named(user: User, field: str, pk: int | None) -> Person | None:
+    """A person that the user may see by number, None for None. Raises Problem that names the field."""
+    return None if pk is None else named(field, lambda: access.person_for_view(user, pk))
+
+
+def company_named(user: User, field: str, pk: int | None) -> Company | None:
+    """A company that the user may see by number, None for None. Raises Problem that names the field."""
+    return None if pk is None else named(field, lambda: access.company_for_view(user, pk))
+
+
 def company(user: User, pk: int) -> Company:
     """A company that the user may see. Raises Problem that names the field."""
     found = Company.objects.visible_to(user).filter(pk=pk).first()
     if found is None:
         raise invalid("company_id", _("There is no such company, or none that you may see."))
     return found  # type: ignore[no-any-return]
+
+
+def found(rows: "QuerySet[Row]", pk: int) -> Row:
+    """The row of this number among those. Raises Http404."""
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    return row
 
 
 def named(field: str, door: Callable[[], Found]) -> Found:
@@ -79,6 +98,4 @@ def narrowed(rows: RecordQuerySet, asked: Any) -> RecordQuerySet:
     if asked.updated_since is not None:
         condition &= Q(updated_at__gte=asked.updated_since)
     rows = rows.filter(condition, archived_at__isnull=not asked.archived)
-    if asked.q is None:
-        return rows
-    return rows.word_search(asked.q) if text.words(asked.q) else rows.none()
+    return rows if asked.q is None else rows.word_search(asked.q)

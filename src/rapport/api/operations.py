@@ -1,7 +1,7 @@
 """Declaring an operation: what it is called, which scope and right it needs, what it answers; and its guard."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +17,6 @@ from rapport.identity.access import Action, Kind
 from rapport.identity.tokens import SCOPES
 
 View = Callable[..., HttpResponse]
-READS = "GET"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +43,6 @@ class Spec:
     open_query: bool = False
     takes: str = "json"
     gives: str = ""
-    headers: tuple[str, ...] = field(default=())
 
 
 SPECS: dict[str, Spec] = {}

@@ -18,14 +18,14 @@ from rapport.api.problems import FieldError, Problem, about
 from rapport.api.products import Currency
 from rapport.api.versions import Versioned, expected
 from rapport.commerce import actions
-from rapport.commerce.access import order_for_view
+from rapport.commerce.access import may_edit_order, order_for_view
 from rapport.commerce.models import Order, Product
 from rapport.core.errors import NotAllowed
 from rapport.core.paging import Sort
 from rapport.identity import access
 from rapport.identity.access import Action, Kind
 from rapport.identity.models import User
-from rapport.people.access import check_may_add, person_for_view
+from rapport.people.access import check_may_add
 
 router = Router(tags=["Orders"])
 READ, WRITE = "orders:read", "orders:write"
@@ -124,9 +124,6 @@ class OrdersAsked(AskedPage):
     sort: Literal["id", "-id", "placed_at", "-placed_at"] = "id"
 
 
-LINES: Shape[Any] = Shape(OrderLineShown)
-
-
 def _lines(order: Order) -> list[dict[str, Any]]:
     found = sorted(order.lines.all(), key=lambda line: line.pk)
     return [{name: getattr(line, name) for name in OrderLineShown.model_fields} for line in found]
@@ -166,7 +163,6 @@ def add_order(request: ApiRequest, sent: NewOrder) -> HttpResponse:
     """A purchase; it belongs to whom its customer belongs to, else to you."""
     user = request.caller.user
     check_may_add(user, Kind.ORDER)
-    person, company = sent.person_id, sent.company_id
     with about("lines", actions.EmptyOrder):
         order = actions.add_order(
             lines=_found(user, sent.lines),
@@ -174,8 +170,8 @@ def add_order(request: ApiRequest, sent: NewOrder) -> HttpResponse:
             currency=sent.currency,
             by=user,
             at=request.at,
-            person=None if person is None else naming.named("person_id", lambda: person_for_view(user, person)),
-            company=None if company is None else naming.company(user, company),
+            person=naming.person_named(user, "person_id", sent.person_id),
+            company=None if sent.company_id is None else naming.company(user, sent.company_id),
             channel=sent.channel or "",
             external_id=sent.external_id,
             total=sent.total,
@@ -193,11 +189,9 @@ def change_order(request: ApiRequest, pk: int, sent: OrderChanges) -> HttpRespon
     """Change its channel, its owner, its custom fields."""
     user = request.caller.user
     order = order_for_view(user, pk)
-    if not Order.objects.filter(pk=order.pk).editable_by(user).exists():
+    if not may_edit_order(user, order):
         raise NotAllowed(access.refusal(Kind.ORDER, Action.EDIT))
-    version = expected(
-        request, order, sent.version, present=lambda: SHAPE.of(Order.objects.get(pk=order.pk), user=user)
-    )
+    version = expected(request, order, sent.version, shape=SHAPE)
     changes = naming.with_owner(sent.changes())
     changed = actions.change_order(order=order, version=version, changes=changes, by=user, at=request.at)
     return one(request, SHAPE, changed)

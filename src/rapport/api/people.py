@@ -15,7 +15,6 @@ from rapport.api.operations import Spec, operation
 from rapport.api.paging import AskedPage, page_of
 from rapport.api.versions import Versioned, expected
 from rapport.identity.access import Action, Kind
-from rapport.identity.models import User
 from rapport.people import access, actions
 from rapport.people.models import Person
 
@@ -148,7 +147,7 @@ def change_person(request: ApiRequest, pk: int, sent: PersonChanges) -> HttpResp
     """Change the fields that are sent. A new e-mail or phone replaces the old one."""
     user = request.caller.user
     person = access.person_for_edit(user, pk)
-    version = expected(request, person, sent.version, present=lambda: _now(person, user))
+    version = expected(request, person, sent.version, shape=SHAPE)
     changes = naming.with_owner(sent.changes())
     return one(
         request, SHAPE, actions.change_person(person=person, version=version, changes=changes, by=user, at=request.at)
@@ -173,7 +172,3 @@ def restore_person(request: ApiRequest, pk: int) -> HttpResponse:
     """Back from the archive."""
     person = access.person_for(request.caller.user, pk, Action.ARCHIVE)
     return one(request, SHAPE, actions.restore_person(person=person, by=request.caller.user, at=request.at))
-
-
-def _now(person: Person, user: User) -> dict[str, Any]:
-    return SHAPE.of(Person.objects.get(pk=person.pk), user=user)

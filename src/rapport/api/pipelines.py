@@ -7,7 +7,7 @@ from ninja import Field, Query, Router
 
 from rapport.api.answers import Asked, PageOf, Shape, Shown, one
 from rapport.api.callers import ApiRequest
-from rapport.api.deal_parts import found
+from rapport.api.naming import equal, found
 from rapport.api.operations import Spec, operation
 from rapport.api.paging import AskedPage, page_of
 from rapport.core.paging import Sort
@@ -124,8 +124,8 @@ def get_pipeline(request: ApiRequest, pk: int, asked: Query[Asked]) -> HttpRespo
 ))  # fmt: skip
 def list_stages(request: ApiRequest, asked: Query[StagesAsked]) -> HttpResponse:
     """Stages with what each asks for, those put away included."""
-    narrow = {name: getattr(asked, name) for name in ("pipeline_id", "status") if getattr(asked, name) is not None}
-    return page_of(request, Stage.objects.filter(**narrow), STAGES, asked, sorts=BY_POSITION)
+    rows = Stage.objects.filter(**equal(asked, "pipeline_id", "status"))
+    return page_of(request, rows, STAGES, asked, sorts=BY_POSITION)
 
 
 @operation(router, Spec(

@@ -15,7 +15,6 @@ from rapport.api.paging import AskedPage, page_of
 from rapport.api.versions import Versioned, expected
 from rapport.commerce import access, actions
 from rapport.commerce.models import Product
-from rapport.core import text
 from rapport.core.money import CURRENCIES
 from rapport.core.paging import Sort
 from rapport.identity.access import Action, Kind
@@ -93,7 +92,7 @@ def list_products(request: ApiRequest, asked: Query[ProductsAsked]) -> HttpRespo
     if asked.updated_since is not None:
         rows = rows.filter(updated_at__gte=asked.updated_since)
     if asked.q is not None:
-        rows = rows.word_search(asked.q) if text.words(asked.q) else rows.none()
+        rows = rows.word_search(asked.q)
     return page_of(request, rows, SHAPE, asked, sorts=SORTS)
 
 
@@ -127,8 +126,6 @@ def change_product(request: ApiRequest, pk: int, sent: ProductChanges) -> HttpRe
     """Change the fields that are sent."""
     user = request.caller.user
     product = access.product_for_edit(user, pk)
-    version = expected(
-        request, product, sent.version, present=lambda: SHAPE.of(Product.objects.get(pk=product.pk), user=user)
-    )
+    version = expected(request, product, sent.version, shape=SHAPE)
     changed = actions.change_product(product=product, version=version, changes=sent.changes(), by=user, at=request.at)
     return one(request, SHAPE, changed)

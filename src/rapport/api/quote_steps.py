@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from ninja import Field, Router
 
-from rapport.api import deal_parts
+from rapport.api import naming
 from rapport.api.answers import Sent, made
 from rapport.api.callers import ApiRequest
 from rapport.api.operations import Spec, operation
@@ -128,4 +128,4 @@ def revise_quote(request: ApiRequest, pk: int) -> HttpResponse:
     """A draft of the next version of a quote that was sent; the sent one stands until the new one is sent."""
     user = request.caller.user
     draft = actions.revise(quote=quote_for(user, pk, edit=True), by=user, at=request.at, today=clock.today())
-    return made(request, SHAPE, deal_parts.found(seen(user), draft.pk), at=f"/api/v1/quotes/{draft.pk}")
+    return made(request, SHAPE, naming.found(seen(user), draft.pk), at=f"/api/v1/quotes/{draft.pk}")

@@ -9,11 +9,10 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router
 
-from rapport.api import deal_parts
+from rapport.api import naming
 from rapport.api.answers import Asked, PageOf, Sent, Shape, Shown, made, nothing, one
 from rapport.api.callers import ApiRequest
 from rapport.api.deals import product
-from rapport.api.naming import equal
 from rapport.api.operations import Spec, operation
 from rapport.api.paging import AskedPage, page_of
 from rapport.api.problems import FieldError, Problem, invalid
@@ -188,7 +187,7 @@ def seen(user: User) -> "QuerySet[Quote]":
 
 def quote_for(user: User, pk: int, *, edit: bool) -> Quote:
     """A quote of a deal that the user may see, or change. Raises Http404, NotAllowed."""
-    quote = deal_parts.found(seen(user), pk)
+    quote = naming.found(seen(user), pk)
     if edit:
         access.deal_for_edit(user, quote.deal_id)
     return quote
@@ -196,15 +195,12 @@ def quote_for(user: User, pk: int, *, edit: bool) -> Quote:
 
 def shown(request: ApiRequest, pk: int) -> HttpResponse:
     """The quote as it is now."""
-    return one(request, SHAPE, deal_parts.found(seen(request.caller.user), pk))
+    return one(request, SHAPE, naming.found(seen(request.caller.user), pk))
 
 
 def version_of(request: ApiRequest, quote: Quote, sent: Versioned) -> int:
     """The version that the caller wants to change."""
-    user = request.caller.user
-    return expected(
-        request, quote, sent.version, present=lambda: SHAPE.of(deal_parts.found(seen(user), quote.pk), user=user)
-    )
+    return expected(request, quote, sent.version, shape=SHAPE)
 
 
 @operation(router, Spec(
@@ -213,7 +209,7 @@ def version_of(request: ApiRequest, quote: Quote, sent: Versioned) -> int:
 ))  # fmt: skip
 def list_quotes(request: ApiRequest, asked: Query[QuotesAsked]) -> HttpResponse:
     """Quotes of deals that you may see, a page at a time."""
-    rows = seen(request.caller.user).filter(**equal(asked, "deal_id", "status", "number"))
+    rows = seen(request.caller.user).filter(**naming.equal(asked, "deal_id", "status", "number"))
     return page_of(request, rows, SHAPE, asked)
 
 
@@ -235,7 +231,7 @@ def make_quote(request: ApiRequest, pk: int) -> HttpResponse:
     user = request.caller.user
     deal = access.deal_for_edit(user, pk)
     quote = actions.make_quote(deal=deal, by=user, at=request.at, today=clock.today())
-    found = deal_parts.found(seen(user), quote.pk)
+    found = naming.found(seen(user), quote.pk)
     return made(request, SHAPE, found, at=f"/api/v1/quotes/{quote.pk}")
 
 
@@ -317,4 +313,4 @@ def _kept(line: QuoteLine) -> actions.LineDraft:
 
 def approval_of(quote: Quote, pk: int) -> Approval:
     """One of the quote's approvals. Raises Http404."""
-    return deal_parts.found(Approval.objects.filter(quote=quote), pk)
+    return naming.found(Approval.objects.filter(quote=quote), pk)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from django.http import HttpResponse
 from ninja import Field, Query, Router
 
-from rapport.api import deal_parts
+from rapport.api import deal_parts, naming
 from rapport.api.answers import Asked, PageOf, Shape, Shown, made, one
 from rapport.api.callers import ApiRequest
 from rapport.api.operations import Spec, operation
@@ -150,10 +150,7 @@ def _requirement(user: User, pk: int, *, edit: bool) -> Requirement:
 
 
 def _expected(request: ApiRequest, row: Requirement, sent: Versioned) -> int:
-    user = request.caller.user
-    return expected(
-        request, row, sent.version, present=lambda: _shape(user).of(Requirement.objects.get(pk=row.pk), user=user)
-    )
+    return expected(request, row, sent.version, shape=_shape(request.caller.user))
 
 
 def _again(request: ApiRequest, pk: int) -> HttpResponse:
@@ -233,7 +230,7 @@ def accept_requirement(request: ApiRequest, pk: int, sent: Acceptance) -> HttpRe
     row = _requirement(user, pk, edit=True)
     version = _expected(request, row, sent)
     actions.accept(
-        requirement=row, version=version, on=sent.on, person=deal_parts.person(user, "person_id", sent.person_id),
+        requirement=row, version=version, on=sent.on, person=naming.person_named(user, "person_id", sent.person_id),
         evidence=sent.evidence or "", by=user, at=request.at, today=clock.today(),
     )  # fmt: skip
     return _again(request, pk)
@@ -269,7 +266,7 @@ def _values(user: User, given: dict[str, Any]) -> dict[str, Any]:
     values = {name: value for name, value in given.items() if name != "title" or value is not None}
     if "serves_company_id" in values:
         number = values.pop("serves_company_id")
-        values["serves_company"] = deal_parts.company(user, "serves_company_id", number)
+        values["serves_company"] = naming.company_named(user, "serves_company_id", number)
     if "serves_person_id" in values:
-        values["serves_person"] = deal_parts.person(user, "serves_person_id", values.pop("serves_person_id"))
+        values["serves_person"] = naming.person_named(user, "serves_person_id", values.pop("serves_person_id"))
     return values

@@ -148,7 +148,7 @@ def change_segment(request: ApiRequest, pk: int, sent: SegmentChanges) -> HttpRe
     """Change the fields that are sent; another rule is refreshed at once."""
     user = request.caller.user
     segment = access.segment_for_edit(user, pk)
-    version = expected(request, segment, sent.version, present=lambda: SHAPE.of(Segment.objects.get(pk=pk), user=user))
+    version = expected(request, segment, sent.version, shape=SHAPE)
     given = sent.changes()
     about = (given["about"] or "") if "about" in given else segment.about
     rule = _rule(sent.rule if sent.rule is not None else segment.rule)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from django.db.models import Prefetch, QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from ninja import Field, Query, Router
 
 from rapport.api import naming
@@ -18,7 +18,6 @@ from rapport.core.paging import Sort
 from rapport.identity import access as rights
 from rapport.identity.access import Action, Kind
 from rapport.identity.models import User
-from rapport.people.access import company_for_view, person_for_view
 from rapport.people.models import Person
 from rapport.timeline import access, actions
 from rapport.timeline.models import Interaction, InteractionPerson, Task
@@ -151,10 +150,7 @@ def list_interactions(request: ApiRequest, asked: Query[InteractionsAsked]) -> H
 ))  # fmt: skip
 def get_interaction(request: ApiRequest, pk: int, asked: Query[Asked]) -> HttpResponse:
     """What happened."""
-    found = _seen(request.caller.user).filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return one(request, HAPPENED, found, fields=asked.fields)
+    return one(request, HAPPENED, naming.found(_seen(request.caller.user), pk), fields=asked.fields)
 
 
 @operation(interactions, Spec(
@@ -224,10 +220,8 @@ def list_tasks(request: ApiRequest, asked: Query[TasksAsked]) -> HttpResponse:
 ))  # fmt: skip
 def get_task(request: ApiRequest, pk: int, asked: Query[Asked]) -> HttpResponse:
     """A task."""
-    found = Task.objects.visible_to(request.caller.user).filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return one(request, TASKS, found, fields=asked.fields)
+    rows = Task.objects.visible_to(request.caller.user)
+    return one(request, TASKS, naming.found(rows, pk), fields=asked.fields)
 
 
 @operation(tasks, Spec(
@@ -240,9 +234,8 @@ def add_task(request: ApiRequest, sent: NewTask) -> HttpResponse:
     user = request.caller.user
     if not rights.may_add(user, Kind.TASK):
         raise NotAllowed(rights.refusal(Kind.TASK, Action.ADD))
-    person_id, company_id = sent.person_id, sent.company_id
-    person = None if person_id is None else naming.named("person_id", lambda: person_for_view(user, person_id))
-    company = None if company_id is None else naming.named("company_id", lambda: company_for_view(user, company_id))
+    person = naming.person_named(user, "person_id", sent.person_id)
+    company = naming.company_named(user, "company_id", sent.company_id)
     with about("what", actions.EmptyEntry):
         task = actions.add_task(
             what=sent.what,

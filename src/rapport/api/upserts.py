@@ -173,15 +173,15 @@ def _few(told: tuple[tuple[str, str], ...]) -> Values:
     return cleaned(dict(told), country="", at=clock.now())
 
 
-def _record(values: Values, *, country: str, at: datetime) -> Values:
+def _record(values: Values, *, at: datetime) -> Values:
     """As the actions of people and companies keep what they are given."""
     told = tuple((name, values[name]) for name in FEW if name in values)
     few = _few(told)
     rest = {name: value for name, value in values.items() if name not in FEW}
-    return few | cleaned(rest, country=few.get("country", country), at=at)
+    return few | cleaned(rest, country=few.get("country", ""), at=at)
 
 
-def _product(values: Values, *, country: str, at: datetime) -> Values:
+def _product(values: Values, *, at: datetime) -> Values:
     """As `commerce.actions` keeps the texts of a product."""
     return {name: text.tidy(value) if isinstance(value, str) else value for name, value in values.items()}
 
@@ -287,17 +287,15 @@ def _read(target: Target, given: Any, *, at: datetime, refused: list[problems.Fi
             refused.append(problems.FieldError(name, problems.message_of(dict(each))))
         return None
     values = {name: value for name in row.model_fields_set if (value := getattr(row, name)) not in (None, "")}
-    if "owner_id" in values:
-        values["owner"] = str(values.pop("owner_id"))
-    owner = values.pop("owner", None)
+    owner = values.pop("owner_id", None)
     try:
-        values = target.clean(values, country="", at=at)
+        values = target.clean(values, at=at)
     except WrongValue as error:
         refused.append(problems.FieldError(error.field, str(error)))
         return None
     values = {name: value for name, value in values.items() if value not in (None, "", [])}
     if owner is not None:
-        values["owner"] = owner
+        values["owner"] = str(owner)
     if not any(name in values for name in target.needs):
         words = _("Give one of: %(names)s.") % {"names": ", ".join(target.needs)}
         refused.append(problems.FieldError("row", words))
@@ -324,7 +322,7 @@ def _told(
         reasons = refused.get(row) or []
         if not reasons and line in outcome.refused:
             name, message = outcome.refused[line]
-            reasons = [problems.FieldError(problems.OUTSIDE.get(name, name) if name == "owner" else name, message)]
+            reasons = [problems.FieldError("owner_id" if name == "owner" else name, message)]
         if reasons:
             told = [{"field": each.field, "message": str(each.message)} for each in reasons]
             rows.append({"row": row, "status": "rejected", "errors": told})

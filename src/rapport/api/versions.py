@@ -1,13 +1,12 @@
 """Changing a record as it was read: its version in `If-Match` or in the body; a stale one is a conflict."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
 from ninja import Field
 
-from rapport.api.answers import Sent
+from rapport.api.answers import Sent, Shape
 from rapport.api.callers import ApiRequest
 from rapport.api.problems import Problem
 
@@ -26,12 +25,12 @@ class Versioned(Sent):
         return {name: value for name, value in self.given().items() if name != "version"}
 
 
-def expected(request: ApiRequest, record: Any, sent: int | None, *, present: Callable[[], Any]) -> int:
-    """The version that the caller wants to change; a conflict will show what `present` gives.
+def expected(request: ApiRequest, record: Any, sent: int | None, *, shape: Shape[Any]) -> int:
+    """The version that the caller wants to change; a conflict will show the record as it is then, in this shape.
 
     `If-Match: *` means whichever it is now. Raises Problem where none is said, or two that differ.
     """
-    request.present = present
+    request.present = lambda: shape.of(type(record)._default_manager.get(pk=record.pk), user=request.caller.user)
     header = request.headers.get("If-Match", "").strip()
     if header == "*":
         return int(record.version)

@@ -4,17 +4,15 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
 from ninja import Field, Query, Router
 
-from rapport.api import deal_parts
+from rapport.api import naming
 from rapport.api.answers import Asked, PageOf, Sent, Shape, Shown, answer, made, nothing, one
 from rapport.api.callers import ApiRequest
 from rapport.api.operations import Spec, operation
 from rapport.api.paging import AskedPage, page_of
 from rapport.api.versions import Versioned, expected
-from rapport.core.errors import NotAllowed
-from rapport.identity.access import Action, Kind, may_configure
+from rapport.identity.access import Action, Kind, check_may_configure
 from rapport.webhooks import actions
 from rapport.webhooks.catalogue import EVENTS
 from rapport.webhooks.models import Delivery, Endpoint
@@ -121,13 +119,12 @@ DELIVERIES: Shape[Delivery] = Shape(DeliveryShown)
 
 
 def _check(request: ApiRequest) -> None:
-    if not may_configure(request.caller.user):
-        raise NotAllowed(_("Only administrators open the settings."))
+    check_may_configure(request.caller.user)
 
 
 def _endpoint(request: ApiRequest, pk: int) -> Endpoint:
     _check(request)
-    return deal_parts.found(Endpoint.objects.all(), pk)
+    return naming.found(Endpoint.objects.all(), pk)
 
 
 @operation(router, Spec(
@@ -182,9 +179,7 @@ def change_webhook(request: ApiRequest, pk: int, sent: EndpointChanges) -> HttpR
     """Change the fields that are sent. What waits for an endpoint that is switched off is given up."""
     endpoint = _endpoint(request, pk)
     user = request.caller.user
-    version = expected(
-        request, endpoint, sent.version, present=lambda: SHAPE.of(Endpoint.objects.get(pk=pk), user=user)
-    )
+    version = expected(request, endpoint, sent.version, shape=SHAPE)
     changes = {name: value for name, value in sent.changes().items() if value is not None}
     changed = actions.change_endpoint(endpoint=endpoint, version=version, changes=changes, by=user, at=request.at)
     return one(request, SHAPE, changed)
@@ -226,9 +221,7 @@ def test_webhook(request: ApiRequest, pk: int) -> HttpResponse:
 ))  # fmt: skip
 def list_deliveries(request: ApiRequest, pk: int, asked: Query[DeliveriesAsked]) -> HttpResponse:
     """What was delivered, waits, or was given up."""
-    rows = Delivery.objects.filter(endpoint=_endpoint(request, pk))
-    if asked.status is not None:
-        rows = rows.filter(status=asked.status)
+    rows = Delivery.objects.filter(endpoint=_endpoint(request, pk), **naming.equal(asked, "status"))
     return page_of(request, rows, DELIVERIES, asked)
 
 
@@ -249,7 +242,7 @@ def replay_dead_deliveries(request: ApiRequest, pk: int) -> HttpResponse:
 def get_delivery(request: ApiRequest, pk: int, asked: Query[Asked]) -> HttpResponse:
     """A message and what came of it."""
     _check(request)
-    return one(request, DELIVERIES, deal_parts.found(Delivery.objects.all(), pk), fields=asked.fields)
+    return one(request, DELIVERIES, naming.found(Delivery.objects.all(), pk), fields=asked.fields)
 
 
 @operation(router, Spec(
@@ -259,7 +252,7 @@ def get_delivery(request: ApiRequest, pk: int, asked: Query[Asked]) -> HttpRespo
 def replay_delivery(request: ApiRequest, pk: int) -> HttpResponse:
     """Under its old id, as if it had never been tried."""
     _check(request)
-    row = deal_parts.found(Delivery.objects.select_related("endpoint"), pk)
+    row = naming.found(Delivery.objects.select_related("endpoint"), pk)
     return one(request, DELIVERIES, actions.replay(delivery=row, by=request.caller.user, at=request.at))
 
 

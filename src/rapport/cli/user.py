@@ -4,6 +4,7 @@ import typer
 from django.utils.translation import gettext as _
 from rich import print as show
 
+from rapport.cli.entry_link import NoSuchUser
 from rapport.core import clock
 from rapport.core.errors import RapportError
 from rapport.identity import actions, second_factors
@@ -15,10 +16,6 @@ app = typer.Typer()
 
 class NoSuchRole(RapportError):
     """The role is none of ours."""
-
-
-class NoSuchUser(RapportError):
-    """Nobody signs in with the e-mail."""
 
 
 @app.callback()

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from rapport.commerce.models import Order, Product
 from rapport.core.errors import NotAllowed
 from rapport.identity import access
-from rapport.identity.access import Action, Kind, Reach
+from rapport.identity.access import Action, Kind
 from rapport.identity.models import User
 
 
@@ -29,10 +29,7 @@ def order_for_edit(user: User, pk: int) -> Order:
 
 def may_edit_order(user: User, order: Order) -> bool:
     """Whether the user may change this order."""
-    reach = access.reach(user, Kind.ORDER, Action.EDIT)
-    if reach in (Reach.NOTHING, Reach.ALL):
-        return reach is Reach.ALL
-    return Order.objects.editable_by(user).filter(pk=order.pk).exists()
+    return access.may_with(user, Kind.ORDER, Action.EDIT, order)
 
 
 def product_for_view(user: User, pk: int) -> Product:
@@ -47,7 +44,7 @@ def product_for_view(user: User, pk: int) -> Product:
 def product_for_edit(user: User, pk: int) -> Product:
     """A product the user may change. Raises Http404, NotAllowed."""
     product = product_for_view(user, pk)
-    if not access.may(user, Kind.PRODUCT, Action.EDIT):
+    if not may_edit_products(user):
         raise NotAllowed(_("You may look at products, but not change them."))
     return product
 

@@ -2,21 +2,19 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import connection
 from django.db.models import Count, Max, Q, Sum
 from django.db.models.functions import TruncMonth
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from rapport.commerce import rules
 from rapport.commerce.models import ExchangeRate, Order, OrderLine, Product, Revenue
-from rapport.commerce.querysets import OrderQuerySet
-from rapport.core import money, paging, search
-from rapport.core.paging import Page, Sort
+from rapport.core import money, search
+from rapport.core.days import midnight
 from rapport.identity import access
 from rapport.identity.access import Kind
 from rapport.identity.models import User
@@ -24,35 +22,8 @@ from rapport.people.customers import Parties, parties
 from rapport.people.models import Company, Person
 from rapport.timeline.queries import Before, TimelineEntry, entry_key, older_than
 
-ORDER_SORTS = {
-    "-placed": Sort("placed_at", descending=True),
-    "placed": Sort("placed_at"),
-    "-total": Sort("total", descending=True),
-    "total": Sort("total"),
-}
-PRODUCT_SORTS = {"name": Sort("sort_name"), "-name": Sort("sort_name", descending=True)}
 KIND = "order"
 ICON = "shopping-bag"
-
-
-@dataclass(frozen=True, kw_only=True)
-class OrderFilters:
-    """What a list of orders is narrowed to; an empty value does not narrow.
-
-    `customer` is `company`, `person` or `unknown`; `until` is the last day that counts.
-    """
-
-    customer: str = ""
-    channel: str = ""
-    since: date | None = None
-    until: date | None = None
-    company: int | None = None
-    person: int | None = None
-
-    @property
-    def is_narrow(self) -> bool:
-        """Whether anything is left out."""
-        return self != OrderFilters()
 
 
 @dataclass(frozen=True)
@@ -140,36 +111,6 @@ class RevenueInCurrency:
         return sum(month.orders for month in self.months)
 
 
-def orders_page(*, user: User, filters: OrderFilters, sort: str = "-placed", cursor: str = "") -> Page[OrderRow]:
-    """One page of the orders the user may see, each with its customer; three queries."""
-    rows = _narrowed(Order.objects.visible_to(user).live(), filters)
-    found = paging.page(rows.select_related("owner"), sort=ORDER_SORTS.get(sort, ORDER_SORTS["-placed"]), cursor=cursor)
-    known = parties(found.rows, user=user)
-    return Page([OrderRow(order, known[order.pk]) for order in found.rows], found.next_cursor)
-
-
-def _narrowed(rows: OrderQuerySet, filters: OrderFilters) -> OrderQuerySet:
-    if filters.customer == "company":
-        rows = rows.filter(company__isnull=False)
-    elif filters.customer == "person":
-        rows = rows.filter(company__isnull=True, person__isnull=False)
-    elif filters.customer == "unknown":
-        rows = rows.filter(company__isnull=True, person__isnull=True)
-    if filters.channel:
-        rows = rows.filter(channel=filters.channel)
-    if filters.company:
-        rows = rows.filter(company=filters.company)
-    if filters.person:
-        rows = rows.filter(person=filters.person)
-    until = _midnight(filters.until + timedelta(days=1)) if filters.until else None
-    return rows.placed_between(_midnight(filters.since) if filters.since else None, until)
-
-
-def _midnight(day: date) -> datetime:
-    """When the day begins where the company is."""
-    return timezone.make_aware(datetime.combine(day, time()))
-
-
 def channels_in_use() -> list[str]:
     """The channels of orders, each found by one step through the index instead of reading every order."""
     with connection.cursor() as cursor:
@@ -201,18 +142,6 @@ def order_facts(*, user: User, order: Order) -> OrderFacts:
         returned=returned,
         differs_by=order.total - total if lines else None,
     )
-
-
-def products_page(*, user: User, category: str = "", words: str = "", sort: str = "name", cursor: str = "",
-                  archived: bool = False) -> Page[Product]:  # fmt: skip
-    """One page of products; one query."""
-    rows = Product.objects.visible_to(user)
-    rows = rows.filter(archived_at__isnull=False) if archived else rows.live()
-    if category:
-        rows = rows.filter(category=category)
-    if words:
-        rows = rows.word_search(words)
-    return paging.page(rows, sort=PRODUCT_SORTS.get(sort, PRODUCT_SORTS["name"]), cursor=cursor)
 
 
 def categories_in_use() -> list[str]:
@@ -287,7 +216,7 @@ def revenue_by_month(*, user: User, today: date, months: int = 12) -> list[Reven
     first_days = rules.months_back(today, months)
     sums = (
         Revenue.objects.visible_to(user)
-        .filter(span_at__gte=_midnight(first_days[0]))
+        .filter(span_at__gte=midnight(first_days[0]))
         .annotate(month=TruncMonth("span_at"))
         .values_list("currency", "month")
         .annotate(count=Sum("orders"), sum=Sum("total"))

@@ -186,7 +186,6 @@ STATIC_ROOT = home.folder("static")
 STATICFILES_DIRS = [PACKAGE / "static"] if (PACKAGE / "static").exists() else []
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
-WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/dist/assets/"
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/dist/assets/.+-[\w-]{8}\.\w+$"
 DJANGO_VITE = {
     "default": {

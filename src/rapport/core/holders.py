@@ -6,7 +6,7 @@ the caller's transaction; what a merge did to the rows is seen by `core/moving.p
 fails where one has no holder. What is kept of a person without a foreign key (the copies an import keeps) is a `Trace`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -67,6 +67,17 @@ class Holder:
     def name(self) -> str:
         """The field, without its model."""
         return self.column.rpartition(".")[2]
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The foreign keys that `through` goes along, one by one."""
+        return tuple(self.through.split("__")) if self.through else ()
+
+    def about(self, row: Any) -> Any:
+        """The record that tells what a row is about; None where the row names none."""
+        for name in self.steps:
+            row = getattr(row, name)
+        return row
 
     def held(self, pk: int) -> QuerySet[Any]:
         """The rows that point at the record."""
@@ -185,11 +196,10 @@ def traces() -> list[Trace]:
     return list(_traces.values())
 
 
-def as_stored(model: type[Model], pk: int) -> str:
-    """The row as JSON, as the database holds it."""
+def as_stored(model: type[Model], ids: Collection[int]) -> dict[int, str]:
+    """The rows by their ids as JSON, as the database holds them; one query."""
     table = connection.ops.quote_name(model._meta.db_table)
     key = connection.ops.quote_name(str(getattr(model._meta.pk, "column", "id")))
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT to_jsonb(t)::text FROM {table} t WHERE {key} = %s", [pk])  # noqa: S608
-        text: str = cursor.fetchone()[0]
-    return text
+        cursor.execute(f"SELECT {key}, to_jsonb(t)::text FROM {table} t WHERE {key} = ANY(%s)", [list(ids)])  # noqa: S608
+        return dict(cursor.fetchall())

@@ -58,14 +58,13 @@ class Changes:
         )  # fmt: skip
 
 
-@dataclass
+@dataclass(frozen=True)
 class Watch:
     """The rows of every holder of a kind of record, looked at before and after two of them become one."""
 
     kind: str
     kept: int
     gone: int
-    found: dict[str, Changes] = field(default_factory=dict)
 
     @property
     def pair(self) -> tuple[int, int]:
@@ -87,15 +86,16 @@ class Watch:
 
     def end(self) -> dict[str, Changes]:
         """What differs now, by model."""
+        found: dict[str, Changes] = {}
         with connection.cursor() as cursor:
             cursor.execute("CREATE INDEX ON rows_before (model, id)")
             cursor.execute("ANALYZE rows_before")
             for label, named in self._models().items():
                 changes = _compared(cursor, apps.get_model(label), named, self)
                 if changes:
-                    self.found[label] = changes
+                    found[label] = changes
             cursor.execute("DROP TABLE rows_before")
-        return self.found
+        return found
 
     def _models(self) -> dict[str, list[holders.Holder]]:
         """The holders of each model, in their order; the records themselves first."""

@@ -46,9 +46,7 @@ def deal_for_writing(user: User, pk: int) -> Deal:
 
 def may_edit(user: User, deal: Deal, action: Action = Action.EDIT) -> bool:
     """Whether the user may change this deal, or do something else with it."""
-    if not access.may(user, Kind.DEAL, action):
-        return False
-    return Deal.objects.filter(pk=deal.pk).within_reach(user, action).exists()
+    return access.may_with(user, Kind.DEAL, action, deal)
 
 
 def may_override(user: User, deal: Deal) -> bool:

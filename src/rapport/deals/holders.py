@@ -10,9 +10,7 @@ from rapport.core.holders import Holder, Ids, Same
 from rapport.deals.models import Deal
 from rapport.deals.models.committee import Confidence, Coverage, Participant
 from rapport.deals.models.quotes import Quote
-from rapport.fields import search
-from rapport.identity.rights import Kind
-from rapport.people.rules import naming
+from rapport.deals.searching import search_text
 
 # From the least to the most: what two records of one person say together.
 _COVERAGE = (Coverage.UNKNOWN, Coverage.NONE, Coverage.BRIEF, Coverage.SEVERAL, Coverage.IN_DEPTH)
@@ -76,12 +74,7 @@ def find_again(ids: Ids) -> None:
     """Derive anew what deals are found by, now that their customer has another name."""
     rows = list(Deal.objects.filter(pk__in=ids).select_related("company", "person"))
     for deal in rows:
-        deal.search_text = naming.deal_search_text(
-            name=deal.name,
-            customer=str(deal.company or deal.person or ""),
-            external_id=deal.external_id,
-            own=search.texts(Kind.DEAL, deal.custom),
-        )
+        deal.search_text = search_text(deal)
     Deal.objects.bulk_update(rows, ["search_text"], batch_size=1000)
 
 

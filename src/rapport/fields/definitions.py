@@ -115,6 +115,11 @@ class Definition:
         """The choice of this code, retired ones included."""
         return next((choice for choice in self.choices if choice.code == code), None)
 
+    def called(self, code: str) -> str:
+        """The label of the choice of this code; of one that is gone the code itself."""
+        choice = self.choice(code)
+        return choice.label if choice else code
+
     def is_seen_by(self, role: str) -> bool:
         """Whether users of the role know of this field at all."""
         return not self.seen_by or role in self.seen_by
@@ -122,9 +127,3 @@ class Definition:
     def is_edited_by(self, role: str) -> bool:
         """Whether users of the role may fill it in: those who see it, unless fewer are named."""
         return self.is_seen_by(role) and (not self.edited_by or role in self.edited_by)
-
-
-def code_of(name: str) -> str | None:
-    """The code in `custom.code`; None for a name of another shape."""
-    code = name.removeprefix(PREFIX)
-    return code if code != name and code else None

@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.apps import apps
 from django.db import connection
 
-from rapport.fields.definitions import TARGETS, Definition, Type
+from rapport.fields.definitions import Definition, Type
+from rapport.fields.links import model_of
 
 
 def table(kind: str) -> str:
     """The table of a kind of record."""
-    app, name = TARGETS[kind].split(".")  # type: ignore[index] # kinds are strings
-    return str(apps.get_model(app, name)._meta.db_table)
+    return str(model_of(kind)._meta.db_table)
 
 
 def name(definition: Definition) -> str:

@@ -13,8 +13,7 @@ from rapport.identity.rights import Kind
 
 def model_of(kind: str) -> type[Model]:
     """The model of a kind of record that a link can lead to."""
-    app, name = TARGETS[Kind(kind)].split(".")
-    return apps.get_model(app, name)
+    return apps.get_model(TARGETS[Kind(kind)])
 
 
 def visible(kind: str, user: User) -> Any:

@@ -42,7 +42,7 @@ def clean(
 
     An emptied field comes as None. With `whole` what must be filled in may not be missing either, and what is not
     given takes its default. Numbers are read as the language writes them; with the language "" as programs do.
-    Links are only checked for their shape: `links.check` knows whether the record is there.
+    Links are only checked for their shape: `links.unknown` knows whether the record is there.
     """
     known = {each.code: each for each in definitions}
     values: dict[str, Any] = {}

@@ -33,9 +33,9 @@ def shown(definition: Definition, value: Any, *, names: Names | None = None, lan
         case Type.YES_NO:
             return pgettext("answer", "yes") if value else pgettext("answer", "no")
         case Type.CHOICE:
-            return _choice(definition, value)
+            return definition.called(value)
         case Type.CHOICES:
-            return ", ".join(_choice(definition, code) for code in value)
+            return ", ".join(definition.called(code) for code in value)
         case Type.LINK:
             return (names or {}).get((definition.target_kind, value), "")
     return str(value)
@@ -48,11 +48,6 @@ def searched(definitions: Iterable[Definition], values: Mapping[str, Any]) -> li
         for each in definitions
         if each.type is Type.TEXT and not each.seen_by and each.code in values
     ]
-
-
-def _choice(definition: Definition, code: str) -> str:
-    found = definition.choice(code)
-    return found.label if found else code
 
 
 def _day(value: str, language: str) -> str:

@@ -6,9 +6,10 @@ doors in each app's `access.py`, which ask the same. Rights come with the user o
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
+from rapport.core.errors import NotAllowed
 from rapport.identity.models import Team, User
 from rapport.identity.rights import OFFERED, Action, Kind, Pair, Reach, Rights, effective, said
 
@@ -17,6 +18,7 @@ __all__ = [
     "Kind",
     "May",
     "Reach",
+    "check_may_configure",
     "editable",
     "may",
     "may_add",
@@ -24,6 +26,7 @@ __all__ = [
     "may_import",
     "may_refresh",
     "may_see_reports",
+    "may_with",
     "owner_defaults",
     "reach",
     "refusal",
@@ -76,6 +79,14 @@ def within(user: User, kind: Kind, action: Action) -> Q:
     return mine
 
 
+def may_with(user: User, kind: Kind, action: Action, record: Model) -> bool:
+    """Whether the user may do it with this record, which is of this kind; asked only where it takes its owner."""
+    far = reach(user, kind, action)
+    if far in (Reach.NOTHING, Reach.ALL):
+        return far is Reach.ALL
+    return type(record)._default_manager.filter(within(user, kind, action), pk=record.pk).exists()
+
+
 def visible(user: User, kind: Kind) -> Q:
     """The records of this kind that the user may see."""
     return within(user, kind, Action.SEE)
@@ -109,6 +120,12 @@ def may_refresh(user: User) -> bool:
 def may_configure(user: User) -> bool:
     """Whether the settings, users, teams and rights are open to the user."""
     return may(user, Kind.SETTINGS, Action.EDIT)
+
+
+def check_may_configure(user: User) -> None:
+    """Raises NotAllowed for a user to whom the settings are not open."""
+    if not may_configure(user):
+        raise NotAllowed(_("Only administrators open the settings."))
 
 
 def refusal(kind: Kind, action: Action) -> str:

@@ -14,7 +14,7 @@ from django.db.models import F, Max, QuerySet
 from django.utils.translation import gettext as _
 
 from rapport.core import audit
-from rapport.core.errors import ChangedByAnother, NotAllowed, RapportError
+from rapport.core.errors import ChangedByAnother, RapportError
 from rapport.core.text import fold, tidy
 from rapport.identity import access
 from rapport.identity.models import Right, Role, RoleCode, User
@@ -62,7 +62,7 @@ def rights_of_role(role: Role) -> dict[Pair, Reach]:
 @transaction.atomic
 def add_role(*, name: str, like: Role, by: User, at: datetime) -> Role:
     """A new role that may do what another one may. Raises WrongRole, NotAllowed."""
-    _check_may_configure(by)
+    access.check_may_configure(by)
     lock_roles()
     last = Role.objects.aggregate(last=Max("position"))["last"] or 0
     name = _own_name(name)
@@ -80,7 +80,7 @@ def change_role(
 
     What is not in `rights` stays. Raises ChangedByAnother, WrongRole, LastAdministrator, NotAllowed.
     """
-    _check_may_configure(by)
+    access.check_may_configure(by)
     lock_roles()
     role = Role.objects.get(pk=role.pk)
     if role.version != version:
@@ -112,7 +112,7 @@ def remove_role(*, role: Role, to: Role, by: User, at: datetime) -> int:
 
     Raises WrongRole for a built-in one, LastAdministrator, NotAllowed.
     """
-    _check_may_configure(by)
+    access.check_may_configure(by)
     lock_roles()
     if role.is_built_in:
         raise WrongRole(_("This role belongs to every installation and stays."))
@@ -124,11 +124,6 @@ def remove_role(*, role: Role, to: Role, by: User, at: datetime) -> int:
     audit.record("identity.role_removed", target=role, by=by, at=at, data=data)
     role.delete()
     return moved
-
-
-def _check_may_configure(by: User) -> None:
-    if not access.may_configure(by):
-        raise NotAllowed(_("Only administrators open the settings."))
 
 
 def _check_rights(role: Role, rights: Mapping[Pair, Reach]) -> None:

@@ -44,7 +44,7 @@ def sessions_of(*, user_id: int, at: datetime) -> list[Session]:
 
 
 def end_sessions(*, user_id: int, but: str | None = None, only: str | None = None) -> int:
-    """End the user's sessions at once: all, all but the one with the key `but`, or only the one with the name `only`.
+    """End the user's sessions at once: all, or only the one with the name `only`, never the one with the key `but`.
 
     Returns how many there were.
     """

@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from rapport.core import audit
-from rapport.core.errors import RapportError
+from rapport.core.errors import WrongValue
 
 if TYPE_CHECKING:
     from rapport.identity.models import User
@@ -48,12 +48,8 @@ AREAS: dict[str, str | Promise] = {
 SCOPES = tuple(f"{area}:{way}" for area in AREAS for way in (READ, WRITE))
 
 
-class WrongToken(RapportError):
-    """A token cannot be made like this; `field` names what is meant."""
-
-    def __init__(self, field: str, message: str | Promise) -> None:
-        self.field = field
-        super().__init__(message)
+class WrongToken(WrongValue):
+    """A token cannot be made like this."""
 
 
 class ApiToken(models.Model):
@@ -78,6 +74,10 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.shown}…"
+
+    def is_live(self, *, at: datetime) -> bool:
+        """Whether it did not end. Whether its user may still sign in is asked with the user."""
+        return self.revoked_at is None and self.expires_at > at
 
 
 class KeptAnswer(models.Model):
@@ -142,9 +142,9 @@ def revoke_token(*, token: ApiToken, by: "User", at: datetime) -> ApiToken:
 
 
 def valid_token(text: str, *, at: datetime) -> ApiToken | None:
-    """The token with this text, unless it ended. Whether its user may still sign in is asked with the user."""
+    """The token with this text, unless it ended."""
     found = ApiToken.objects.filter(token_hash=hashed(text)).first()
-    return found if found and found.revoked_at is None and found.expires_at > at else None
+    return found if found and found.is_live(at=at) else None
 
 
 def note_use(token: ApiToken, *, at: datetime) -> None:

@@ -12,7 +12,6 @@ from rapport.commerce.models import Product
 from rapport.identity.access import Action
 from rapport.identity.models import User
 from rapport.insight.models import PersonTraits
-from rapport.insight.querysets import TraitFilters
 
 PATHS = {
     "product-buyers": "$.products[*] ? (@.product_id == $id)",
@@ -70,7 +69,7 @@ def names(numbers: Iterable[int | None], *, user: User) -> dict[int, str]:
 
 def due_products(*, user: User, today: date) -> list[int]:
     """The products for which somebody whom the user may export is due; one query."""
-    rows = PersonTraits.objects.within_reach(user, Action.EXPORT).narrowed(TraitFilters(due=True), today=today)
+    rows = PersonTraits.objects.within_reach(user, Action.EXPORT).due(today=today)
     return list(
         rows.filter(due_product_id__isnull=False).order_by().values_list("due_product_id", flat=True).distinct()
     )
@@ -78,5 +77,5 @@ def due_products(*, user: User, today: date) -> list[int]:
 
 def people_due(*, user: User, today: date) -> Iterator[PersonTraits]:
     """Everybody the user may export whose next purchase is due by today, the latest first; read piece by piece."""
-    rows = PersonTraits.objects.within_reach(user, Action.EXPORT).narrowed(TraitFilters(due=True), today=today)
+    rows = PersonTraits.objects.within_reach(user, Action.EXPORT).due(today=today)
     return rows.select_related("person").order_by("-due_on", "-person_id").iterator(chunk_size=2000)

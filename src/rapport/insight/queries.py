@@ -13,20 +13,12 @@ from rapport.core.paging import Page, Sort
 from rapport.identity.models import User
 from rapport.insight import access
 from rapport.insight.models import Offered, PersonTraits, Refresh, Result
-from rapport.insight.querysets import TraitFilters, TraitsQuerySet
 from rapport.people import queries as people
 from rapport.people.models import Affiliation, Person
 
 FEW = 2_000
 LAST_STAMPS = 200
-TRAIT_SORTS = {
-    "value": Sort("expected_value"),
-    "-value": Sort("expected_value", descending=True),
-    "last": Sort("last_on"),
-    "-last": Sort("last_on", descending=True),
-    "due": Sort("due_on"),
-    "-due": Sort("due_on", descending=True),
-}
+BY_DUE = Sort("due_on", descending=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +32,11 @@ class Freshness:
 
 @dataclass(frozen=True)
 class TraitsRow:
-    """A person of a list, with the present post and the traits of who has bought."""
+    """A person of a list, with the present post and the traits."""
 
     person: Person
     post: Affiliation | None
-    traits: PersonTraits | None
+    traits: PersonTraits
 
 
 @dataclass(frozen=True)
@@ -114,51 +106,21 @@ def _wrote_traits() -> Refresh | None:
     return Refresh.objects.exclude(traits_stamp="").order_by("-pk").first()
 
 
-def people_page(
-    *, user: User, filters: people.Filters, traits: TraitFilters, today: date, at: tuple[str, str] = ("name", "")
-) -> Page[TraitsRow]:
-    """One page of the people the user may see, narrowed by record and by traits; `at` is (sort, cursor).
+def due_people(*, user: User, today: date, cursor: str = "") -> Page[TraitsRow]:
+    """One page of the people the user may see whose next purchase is due by today, who came due last first.
 
-    Three or four queries. Sorted by a trait, the list holds those who have it: who never bought has no last purchase.
+    Three queries. Where few are due, they are asked for by their numbers: traits depend on each other, which
+    the planner does not know; looking for fifty where there are none it would walk through everybody in the order of
+    the list.
     """
-    sort, cursor = at
-    if sort in TRAIT_SORTS:
-        return _page_by_trait(user=user, filters=filters, traits=traits, today=today, at=at)
-    rows = people.people_found(user=user, filters=filters)
-    if traits.is_narrow:
-        rows = rows.filter(pk__in=_chosen(traits, today=today).values("person"))
-    found = paging.page(rows.select_related("owner"), sort=people.SORTS.get(sort, people.SORTS["name"]), cursor=cursor)
-    known = PersonTraits.objects.in_bulk([person.pk for person in found.rows])
-    return Page(_with_posts([(person, known.get(person.pk)) for person in found.rows]), found.next_cursor)
-
-
-def _page_by_trait(
-    *, user: User, filters: people.Filters, traits: TraitFilters, today: date, at: tuple[str, str]
-) -> Page[TraitsRow]:
-    sort, cursor = TRAIT_SORTS[at[0]], at[1]
-    rows = _chosen(traits, today=today).filter(
-        **{f"{sort.column}__isnull": False}, person__in=people.people_found(user=user, filters=filters)
-    )
-    found = paging.page(rows.select_related("person__owner"), sort=sort, cursor=cursor)
-    return Page(_with_posts([(each.person, each) for each in found.rows]), found.next_cursor)
-
-
-def _chosen(traits: TraitFilters, *, today: date) -> TraitsQuerySet:
-    """The traits that fit; where they are few, by their numbers.
-
-    Traits depend on each other (who is lost is never due), which the planner does not know: looking for fifty where
-    there are none it would walk through everybody in the order of the list.
-    """
-    rows = PersonTraits.objects.narrowed(traits, today=today)
-    if not traits.is_narrow:
-        return rows
+    rows = PersonTraits.objects.due(today=today)
     numbers = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
-    return rows if len(numbers) > FEW else PersonTraits.objects.filter(pk__in=numbers)
-
-
-def _with_posts(rows: list[tuple[Person, PersonTraits | None]]) -> list[TraitsRow]:
-    posts = people.present_posts([person.pk for person, _traits in rows])
-    return [TraitsRow(person, posts.get(person.pk), traits) for person, traits in rows]
+    if len(numbers) <= FEW:
+        rows = PersonTraits.objects.filter(pk__in=numbers)
+    rows = rows.filter(due_on__isnull=False, person__in=Person.objects.visible_to(user).live())
+    found = paging.page(rows.select_related("person__owner"), sort=BY_DUE, cursor=cursor)
+    posts = people.present_posts([each.person_id for each in found.rows])
+    return Page([TraitsRow(each.person, posts.get(each.person_id), each) for each in found.rows], found.next_cursor)
 
 
 def traits_of_person(*, user: User, person_id: int) -> TraitsOfPerson | None:

@@ -18,7 +18,11 @@ MOST_VIEWS = 100
 
 
 class WrongView(RapportError):
-    """A view cannot be kept like that."""
+    """A view cannot be kept like that; `field` names what is meant."""
+
+    def __init__(self, message: str, field: str = "name") -> None:
+        self.field = field
+        super().__init__(message)
 
 
 @transaction.atomic
@@ -84,8 +88,8 @@ def _name_and_share(view: SavedView, *, name: str, shared: str, by: User) -> Non
     if doubles.exists():
         raise WrongView(_("You have a view of this name already."))
     if shared not in SavedView.Shared.values:
-        raise WrongView(_("Choose who sees the view."))
+        raise WrongView(_("Choose who sees the view."), "shared")
     if shared == SavedView.Shared.TEAM and not by.team_id:
-        raise WrongView(_("You are in no team with which the view could be shared."))
+        raise WrongView(_("You are in no team with which the view could be shared."), "shared")
     view.shared = shared
     view.team_id = by.team_id if shared == SavedView.Shared.TEAM else None

@@ -4,14 +4,15 @@ Each function gives the `find` of a filter. A condition on related records holds
 negation where none does; only those count that the rows handed in hold, which are the ones the user may see.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from rapport.core import text as texts
+from rapport.core.comparing import compared, fits
+from rapport.core.days import midnight
 from rapport.core.querysets import RecordQuerySet
 from rapport.identity import access
 from rapport.identity.models import User
@@ -19,12 +20,6 @@ from rapport.lists.operators import ME, MY_TEAM, NOBODY, POSITIVE
 
 Find = Callable[[str, Any], Q]
 Rows = Callable[[], "QuerySet[Any, Any]"]
-_COMPARED = {"at_least": "gte", "at_most": "lte", "more_than": "gt", "less_than": "lt", "equals": "exact"}
-
-
-def midnight(day: date) -> datetime:
-    """When the day begins where the company is."""
-    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def words(rows: RecordQuerySet) -> Find:
@@ -165,9 +160,7 @@ def number(column: str) -> Find:
     def find(operator: str, value: Any) -> Q:
         if operator in ("known", "unknown"):
             return Q(**{f"{column}__isnull": operator == "unknown"})
-        if operator == "between":
-            return Q(**{f"{column}__gte": value[0], f"{column}__lte": value[1]})
-        return Q(**{f"{column}__{_COMPARED[operator]}": value})
+        return compared(column, operator, value)
 
     return find
 
@@ -208,24 +201,11 @@ def counted(rows: Rows, link: str) -> Find:
             return Q(some)
         grouped = rows().order_by().values(link).annotate(amount=Count("pk"))
         fitting = number("amount")(operator, value)
-        if _fits_zero(operator, value):
+        if fits(0, operator, value):
             return ~Q(Exists(grouped.filter(**{link: OuterRef("pk")}).filter(~fitting)))
         return Q(pk__in=grouped.filter(fitting).values(link))
 
     return find
-
-
-def _fits_zero(operator: str, value: Any) -> bool:
-    """Whether the number zero fits."""
-    checks: Mapping[str, Callable[[], bool]] = {
-        "equals": lambda: bool(value == 0),
-        "at_least": lambda: bool(value <= 0),
-        "at_most": lambda: bool(value >= 0),
-        "more_than": lambda: bool(value < 0),
-        "less_than": lambda: bool(value > 0),
-        "between": lambda: bool(value[0] <= 0 <= value[1]),
-    }
-    return checks[operator]()
 
 
 def last(rows: Rows, link: str, column: str, *, today: date) -> Find:

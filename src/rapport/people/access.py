@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.core.errors import NotAllowed
 from rapport.identity import access
-from rapport.identity.access import Action, Kind, Reach
+from rapport.identity.access import Action, Kind
 from rapport.identity.models import User
 from rapport.people.models import Affiliation, Company, CompanyLink, ContactPoint, Person
 from rapport.people.querysets import OwnedQuerySet
@@ -96,22 +96,13 @@ def link_for_edit(user: User, pk: int) -> CompanyLink:
 
 def may_edit(user: User, record: Person | Company, action: Action = Action.EDIT) -> bool:
     """Whether the user may change this record, or do something else with it."""
-    reach = access.reach(user, _KINDS[type(record)], action)
-    if reach in (Reach.NOTHING, Reach.ALL):
-        return reach is Reach.ALL
-    return bool(type(record).objects.filter(pk=record.pk).within_reach(user, action).exists())
+    return access.may_with(user, _KINDS[type(record)], action, record)
 
 
 def check_may_add(user: User, kind: Kind) -> None:
     """Raises NotAllowed for a user who may not make new records of this kind."""
     if not access.may_add(user, kind):
         raise NotAllowed(_("You may look, but not add anything."))
-
-
-def check_may_export(user: User) -> None:
-    """Raises NotAllowed for a user who may not take people out as a file."""
-    if not access.may(user, Kind.PERSON, Action.EXPORT):
-        raise NotAllowed(access.refusal(Kind.PERSON, Action.EXPORT))
 
 
 def check_stands_for_itself(record: Person | Company) -> None:

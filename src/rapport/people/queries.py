@@ -6,43 +6,12 @@ from typing import Any
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 
-from rapport.core import paging, text
-from rapport.core.paging import Page, Sort
 from rapport.identity.models import User
 from rapport.people.models import Affiliation, Company, CompanyLink, ContactPoint, Person
 from rapport.people.querysets import OwnedQuerySet
 
-SORTS = {
-    "name": Sort("sort_name"),
-    "-name": Sort("sort_name", descending=True),
-    "arrival": Sort("recorded_at"),
-    "-arrival": Sort("recorded_at", descending=True),
-}
 NOBODY = "none"
 _RECENT = 2_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Filters:
-    """What a list is narrowed to; an empty value does not narrow.
-
-    `owner` is a user's id or "none" for records without one; `company` narrows people to those with a present
-    post there; `industry` and `words`, found as in the search box, narrow companies.
-    """
-
-    owner: str = ""
-    province: str = ""
-    tag: str = ""
-    source: str = ""
-    industry: str = ""
-    words: str = ""
-    company: int | None = None
-    archived: bool = False
-
-    @property
-    def is_narrow(self) -> bool:
-        """Whether anything is left out."""
-        return self != Filters()
 
 
 @dataclass(frozen=True)
@@ -89,39 +58,6 @@ class Network:
     def is_known(self) -> bool:
         """Whether there is any link that holds."""
         return self.parent is not None or any((self.subsidiaries, self.suppliers, self.customers, self.partners))
-
-
-def people_found(*, user: User, filters: Filters) -> OwnedQuerySet:
-    """The people the user may see whom the filters leave, for lists that narrow or order them further."""
-    rows = _narrowed(Person.objects.visible_to(user), filters)
-    if not filters.company:
-        return rows
-    return rows.filter(pk__in=Affiliation.objects.filter(company=filters.company, until__isnull=True).values("person"))
-
-
-def companies_page(*, user: User, filters: Filters, sort: str = "name", cursor: str = "") -> Page[Company]:
-    """One page of the companies the user may see; one query."""
-    rows = _narrowed(Company.objects.visible_to(user), filters)
-    if filters.industry:
-        rows = rows.filter(industry=filters.industry)
-    if text.words(filters.words):
-        rows = rows.word_search(filters.words)
-    return paging.page(rows.select_related("owner"), sort=SORTS.get(sort, SORTS["name"]), cursor=cursor)
-
-
-def _narrowed(rows: OwnedQuerySet, filters: Filters) -> OwnedQuerySet:
-    rows = rows.filter(archived_at__isnull=False, merged_into__isnull=True) if filters.archived else rows.live()
-    if filters.owner == NOBODY:
-        rows = rows.filter(owner__isnull=True)
-    elif filters.owner.isdecimal():
-        rows = rows.filter(owner=int(filters.owner))
-    if filters.province:
-        rows = rows.filter(province=filters.province)
-    if filters.tag:
-        rows = rows.filter(tags__contains=[filters.tag]).exclude(tags=[])
-    if filters.source:
-        rows = rows.filter(source=filters.source)
-    return rows
 
 
 def present_posts(person_ids: list[int]) -> dict[int, Affiliation]:

@@ -10,7 +10,8 @@ from django.db.models.expressions import RawSQL
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from rapport.segments.operators import OPERATORS, SPANS, Kind, Operator, compared, fits
+from rapport.core.comparing import fits
+from rapport.segments.operators import OPERATORS, SPANS, Kind, Operator, compared
 from rapport.segments.windows import Days, Window, window
 
 PERSON, PURCHASES, TALKS, DEALS, TRAITS, GROUPS = (

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from rapport.core import comparing
 from rapport.core.errors import RapportError
 
 MOST_VALUES = 1_000
@@ -85,7 +86,6 @@ _NUMBERS = _named(
     Operator("equals", gettext_lazy("exactly"), Shape.NUMBER),
     Operator("between", gettext_lazy("from … to …"), Shape.TWO_NUMBERS),
 )
-_LOOKUPS = {"at_least": "gte", "at_most": "lte", "more_than": "gt", "less_than": "lt", "equals": "exact"}
 OPERATORS: dict[Kind, dict[str, Operator]] = {
     Kind.TEXT: _LISTS | _named(KNOWN, UNKNOWN),
     Kind.REFERENCE: _LISTS | _named(KNOWN, UNKNOWN),
@@ -216,23 +216,4 @@ def _pair(given: Any, read: Callable[[Any], Any]) -> tuple[Any, Any]:
 
 def compared(column: str, operator: str, wanted: Any) -> Q:
     """Rows whose number fits; one that is not known never does."""
-    known = Q(**{f"{column}__isnull": False})
-    if operator == "between":
-        return known & Q(**{f"{column}__gte": wanted[0], f"{column}__lte": wanted[1]})
-    return known & Q(**{f"{column}__{_LOOKUPS[operator]}": wanted})
-
-
-def fits(number_found: int, operator: str, wanted: Any) -> bool:
-    """Whether a number fits."""
-    match operator:
-        case "at_least":
-            return bool(number_found >= wanted)
-        case "at_most":
-            return bool(number_found <= wanted)
-        case "more_than":
-            return bool(number_found > wanted)
-        case "less_than":
-            return bool(number_found < wanted)
-        case "equals":
-            return bool(number_found == wanted)
-    return bool(wanted[0] <= number_found <= wanted[1])
+    return Q(**{f"{column}__isnull": False}) & comparing.compared(column, operator, wanted)

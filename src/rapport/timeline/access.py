@@ -71,7 +71,7 @@ def task_for_edit(user: User, pk: int) -> Task:
 def _task_is_editable(user: User, task: Task) -> bool:
     if not access.may(user, Kind.TASK, Action.EDIT):
         return False
-    if Task.objects.filter(pk=task.pk).editable_by(user).exists():
+    if access.may_with(user, Kind.TASK, Action.EDIT, task):
         return True
     if task.person is not None and may_edit(user, task.person):
         return True
@@ -79,7 +79,7 @@ def _task_is_editable(user: User, task: Task) -> bool:
 
 
 def _task_is_seen(user: User, task: Task) -> bool:
-    if Task.objects.filter(pk=task.pk).visible_to(user).exists():
+    if access.may_with(user, Kind.TASK, Action.SEE, task):
         return True
     if task.person_id and Person.objects.filter(pk=task.person_id).visible_to(user).exists():
         return True

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import translation
 
 from rapport.core.errors import NotAllowed, RapportError
+from rapport.web.parts import leave_to
 
 Next = Callable[[HttpRequest], HttpResponse]
 OPEN_TO_ALL = ("/accounts/", "/static/", "/healthz", "/readyz", "/enter/", "/look/", "/api/v1/")
@@ -44,10 +45,7 @@ def signed_in_only(get_response: Next) -> Next:
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated or request.path.startswith(OPEN_TO_ALL):
             return get_response(request)
-        back = redirect_to_login(_page_of(request))
-        if request.headers.get("HX-Request"):
-            return HttpResponse(status=204, headers={"HX-Redirect": back["Location"]})
-        return back
+        return leave_to(request, redirect_to_login(_page_of(request))["Location"])
 
     return middleware
 

@@ -27,6 +27,13 @@ def sent(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+def leave_to(request: HttpRequest, address: str) -> HttpResponse:
+    """To another page, also from what htmx asked or sent."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return redirect(address)
+
+
 def back(request: HttpRequest, default: str) -> HttpResponseRedirect:
     """Back to where the form stood: its field `next`, if that is an address of ours, else the default."""
     wanted = request.POST.get("next", "")

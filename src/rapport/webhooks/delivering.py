@@ -20,6 +20,7 @@ from rapport.webhooks.models import Delivery, Endpoint
 # A message that a worker took is not taken by another for so long; longer than the longest attempt.
 TAKEN_FOR = timedelta(seconds=90)
 SECONDS_A_TURN = 30.0
+HEALTH = ("failures", "fails_since", "rests_until")
 DELIVERED_KEPT, REST_KEPT = timedelta(days=30), timedelta(days=90)
 
 
@@ -88,13 +89,13 @@ def _note(delivery: Delivery, answer: sending.Answer, *, at: datetime) -> None:
         delivery.status, delivery.next_at = Delivery.Status.DELIVERED, None
         if endpoint.failures:
             endpoint.failures, endpoint.fails_since, endpoint.rests_until = 0, None, None
+            endpoint.save(update_fields=HEALTH)
     else:
         wait = rules.wait(delivery.attempts, chance=random.random(), wished=answer.retry_after)  # noqa: S311
         delivery.status = Delivery.Status.DEAD if wait is None else Delivery.Status.FAILED
         delivery.next_at = None if wait is None else at + wait
         _failed(endpoint, answer, at=at)
     delivery.save()
-    endpoint.save(update_fields=["failures", "fails_since", "rests_until"])
     if not answer.is_good and endpoint.is_on:
         _switch_off_if_hopeless(endpoint, answer, at=at)
 
@@ -103,6 +104,7 @@ def _failed(endpoint: Endpoint, answer: sending.Answer, *, at: datetime) -> None
     endpoint.failures += 1
     endpoint.fails_since = endpoint.fails_since or at
     endpoint.rests_until = at + rules.rest(endpoint.failures)
+    endpoint.save(update_fields=HEALTH)
 
 
 def _switch_off_if_hopeless(endpoint: Endpoint, answer: sending.Answer, *, at: datetime) -> None:

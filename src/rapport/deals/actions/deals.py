@@ -16,7 +16,7 @@ from rapport.deals.actions.moving import check_beginning
 from rapport.deals.actions.pipelines import first_pipeline
 from rapport.deals.events import DealAdded, DealArchived, DealChanged, DealRestored
 from rapport.deals.models import Deal, DealChange, DealInteraction, Stage, StageChange
-from rapport.fields import search
+from rapport.deals.searching import search_text
 from rapport.fields import values as own_fields
 from rapport.identity import access
 from rapport.identity.access import Kind
@@ -159,9 +159,4 @@ def _to_cents(amount: Decimal) -> Decimal:
 def _name_again(deal: Deal) -> None:
     """Derive what the deal is sorted and found by."""
     deal.sort_name = naming.sort_name(deal.name)
-    deal.search_text = naming.deal_search_text(
-        name=deal.name,
-        customer=str(deal.company or deal.person or ""),
-        external_id=deal.external_id,
-        own=search.texts(Kind.DEAL, deal.custom),
-    )
+    deal.search_text = search_text(deal)

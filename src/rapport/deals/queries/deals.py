@@ -1,4 +1,4 @@
-"""Lists of deals, and what stands on the page of one."""
+"""What the board is narrowed to, what lists come to, and what stands on the page of a deal."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,8 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from rapport.core import paging, search
-from rapport.core.paging import Page, Sort
+from rapport.core import search
 from rapport.deals import rules
 from rapport.deals.models import Deal, Stage, StageChange
 from rapport.deals.queries import stays
@@ -20,50 +19,23 @@ from rapport.identity.access import Kind
 from rapport.identity.models import User
 from rapport.people.customers import Parties, parties
 
-SORTS = {
-    "-arrival": Sort("recorded_at", descending=True),
-    "arrival": Sort("recorded_at"),
-    "name": Sort("sort_name"),
-    "-name": Sort("sort_name", descending=True),
-}
-
-
 NOBODY = "none"
 
 
 @dataclass(frozen=True, kw_only=True)
 class DealFilters:
-    """What a list of deals is narrowed to; an empty value does not narrow.
+    """What the board is narrowed to; an empty value does not narrow.
 
-    `owner` is a user's id or "none"; `status` is that of the deal's stage; `team` includes those below it;
-    `rotting_at` is the instant at which open deals must have stayed too long in their stage.
+    `owner` is a user's id or "none"; `team` includes those below it; `rotting_at` is the instant at which open deals
+    must have stayed too long in their stage.
     """
 
     pipeline: int | None = None
-    stage: int | None = None
-    status: str = ""
     owner: str = ""
     product: int | None = None
     company: int | None = None
-    person: int | None = None
     team: int | None = None
     rotting_at: datetime | None = None
-    archived: bool = False
-
-    @property
-    def is_narrow(self) -> bool:
-        """Whether anything is left out."""
-        return self != DealFilters()
-
-
-@dataclass(frozen=True)
-class DealRow:
-    """A deal of a list, with its customer; `stage_days` since it came into its stage, until it closed."""
-
-    deal: Deal
-    parties: Parties
-    stage_days: int
-    is_rotting: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,29 +72,6 @@ class DealFacts:
     weighted: Decimal | None
 
 
-def deals_page(
-    *, user: User, filters: DealFilters, sort: str = "-arrival", cursor: str = "", now: datetime
-) -> Page[DealRow]:
-    """One page of the deals the user may see, each with its customer; at most four queries."""
-    rows = narrowed(Deal.objects.visible_to(user), filters).select_related("stage", "product", "owner")
-    found = paging.page(rows, sort=SORTS.get(sort, SORTS["-arrival"]), cursor=cursor)
-    return Page(_with_parties(found.rows, user, now=now), found.next_cursor)
-
-
-def _with_parties(deals: list[Any], user: User, *, now: datetime) -> list[DealRow]:
-    known = parties(deals, user=user)
-    return [
-        DealRow(
-            deal,
-            known[deal.pk],
-            rules.days_between(deal.stage_since, deal.closed_at or now),
-            deal.stage.status == rules.OPEN
-            and is_rotting(since=deal.stage_since, expected_days=deal.stage.expected_days, now=now),
-        )
-        for deal in deals
-    ]
-
-
 def deals_sums(rows: QuerySet[Any, Any]) -> DealsSum:
     """How many deals a list holds in all, and what they come to by currency; one query."""
     by_currency = rows.order_by().values_list("currency")
@@ -137,22 +86,20 @@ def deals_sums(rows: QuerySet[Any, Any]) -> DealsSum:
 
 
 def narrowed(rows: DealQuerySet, filters: DealFilters) -> DealQuerySet:
-    """The deals that the filters leave."""
-    rows = rows.filter(archived_at__isnull=False) if filters.archived else rows.live()
-    if filters.status:
-        rows = rows.filter(stage__in=list(Stage.objects.filter(status=filters.status).values_list("pk", flat=True)))
+    """The deals that the filters leave, without archived ones."""
+    rows = rows.live()
     if filters.owner == NOBODY:
         rows = rows.filter(owner__isnull=True)
     elif filters.owner.isdecimal():
         rows = rows.filter(owner=int(filters.owner))
-    for name in ("pipeline", "stage", "product", "company", "person"):
+    for name in ("pipeline", "product", "company"):
         value = getattr(filters, name)
         if value:
             rows = rows.filter(**{name: value})
     if filters.team:
         rows = rows.filter(team__in=access.teams_below(filters.team))
     if filters.rotting_at:
-        rows = stays.only_rotting(rows, now=filters.rotting_at)
+        rows = rows.filter(stays.too_long(now=filters.rotting_at))
     return rows
 
 

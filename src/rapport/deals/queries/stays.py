@@ -7,7 +7,6 @@ from django.db.models import Case, DateTimeField, Q, Value, When
 
 from rapport.deals import rules
 from rapport.deals.models import Stage
-from rapport.deals.querysets import DealQuerySet
 from rapport.deals.rules.rotting import rots_before
 
 
@@ -24,9 +23,8 @@ def rotting(*, stages: Iterable[Stage], now: datetime) -> Q:
     return Q(stage_since__lt=Case(*bounds, default=None, output_field=DateTimeField()))
 
 
-def only_rotting(rows: DealQuerySet, *, now: datetime) -> DealQuerySet:
-    """The open deals among these that stay too long in their stage."""
+def too_long(*, now: datetime) -> Q:
+    """The open deals that stay longer than expected in their stage, whatever it is."""
     stages = list(Stage.objects.filter(status=rules.OPEN, expected_days__isnull=False))
     # The stages are named once more for the index: the comparison of instants alone cannot use one.
-    named: DealQuerySet = rows.filter(stage__in=[stage.pk for stage in stages])
-    return named.filter(rotting(stages=stages, now=now))
+    return Q(stage__in=[stage.pk for stage in stages]) & rotting(stages=stages, now=now)

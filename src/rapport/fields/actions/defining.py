@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from rapport.core import audit
-from rapport.core.errors import ChangedByAnother, NotAllowed, RapportError
+from rapport.core.errors import ChangedByAnother, RapportError
 from rapport.core.ordering import shifted
 from rapport.core.text import tidy
 from rapport.fields import conversion, indexes, rules, search, tasks
@@ -39,7 +39,7 @@ def add_field(*, kind: str, type: Type, values: dict[str, Any], by: User, at: da
     """A new field of a kind of record, the last in order. `values` may name its `code`, `choices` (a list of Choice)
     and `target_kind` beside what `change_field` takes. Raises WrongDefinition, NotAllowed.
     """
-    check_may_configure(by)
+    access.check_may_configure(by)
     if kind not in KINDS:
         raise WrongDefinition(_("There are no own fields of this kind."))
     taken = set(FieldDefinition.objects.filter(kind=kind).values_list("code", flat=True))
@@ -87,7 +87,7 @@ def change_field(
 @transaction.atomic
 def move_field(*, definition: FieldDefinition, earlier: bool, by: User, at: datetime) -> None:
     """Let a field and its neighbour of the same section change places."""
-    check_may_configure(by)
+    access.check_may_configure(by)
     rows = list(FieldDefinition.objects.select_for_update().filter(kind=definition.kind))
     section = next((row.section for row in rows if row.pk == definition.pk), "")
     beside = [row for row in rows if row.section == section and row.retired_at is None]
@@ -129,7 +129,7 @@ def forget_role(*, role: str, to: str) -> None:
 
 
 def _set_retired(definition: FieldDefinition, retired_at: datetime | None, *, by: User, at: datetime) -> None:
-    check_may_configure(by)
+    access.check_may_configure(by)
     row = FieldDefinition.objects.select_for_update().get(pk=definition.pk)
     if (row.retired_at is None) is (retired_at is None):
         return
@@ -144,15 +144,9 @@ def _set_retired(definition: FieldDefinition, retired_at: datetime | None, *, by
         tasks.request_index(definition=row)
 
 
-def check_may_configure(by: User) -> None:
-    """Raises NotAllowed for a user to whom the settings are closed."""
-    if not access.may_configure(by):
-        raise NotAllowed(_("Only administrators open the settings."))
-
-
 def locked(definition: FieldDefinition, *, version: int, by: User) -> FieldDefinition:
     """The row, locked. Raises NotAllowed, ChangedByAnother."""
-    check_may_configure(by)
+    access.check_may_configure(by)
     row = FieldDefinition.objects.select_for_update().get(pk=definition.pk)
     if row.version != version:
         raise ChangedByAnother(_("Someone else changed this field in the meantime. Look at it again."))

@@ -240,22 +240,23 @@ def said(operation: Operation) -> str:
         return f"{NAMES[operation.do]}: {', '.join(operation.value)}"
     if operation.do is not Do.SET:
         return str(NAMES[operation.do])
-    return _("%(field)s becomes “%(value)s”") % {"field": _label(operation), "value": _said_value(operation)}
+    definition = _own_definition(operation)
+    label = operation.code if operation.is_own_field else LABELS[operation.field]
+    value = _said_value(operation, definition)
+    return _("%(field)s becomes “%(value)s”") % {"field": definition.label if definition else label, "value": value}
 
 
-def _label(operation: Operation) -> str:
-    if not operation.is_own_field:
-        return str(LABELS[operation.field])
-    found = [each for each in queries.definitions(operation.kind, retired=True) if each.name == operation.field]
-    return found[0].label if found else operation.code
+def _own_definition(operation: Operation) -> Definition | None:
+    """The own field that is set; None where there is none, or no more."""
+    known = queries.definitions(operation.kind, retired=True) if operation.is_own_field else []
+    return next((each for each in known if each.name == operation.field), None)
 
 
-def _said_value(operation: Operation) -> str:
+def _said_value(operation: Operation, definition: Definition | None) -> str:
     if operation.value in (None, ""):
         return _("nothing")
-    if operation.is_own_field:
-        found = [each for each in queries.definitions(operation.kind, retired=True) if each.name == operation.field]
-        return str(shown(found[0], operation.value)) if found else str(operation.value)
+    if definition is not None:
+        return shown(definition, operation.value)
     if operation.field == "owner":
         return str(User.objects.filter(pk=operation.value).first() or operation.value)
     if operation.field == "team":

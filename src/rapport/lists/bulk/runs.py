@@ -183,7 +183,7 @@ def _write(run: BulkRun, operation: Operation, ids: list[int], *, at: datetime) 
     written = operations.written(operation, at=at)
     table = operations.model_of(operation.kind)._meta.db_table
     sets = ", ".join(f"{name} = {sql}" for name, sql in written.columns.items())
-    touch = "" if operation.kind in operations.WITHOUT_VERSION else ", version = t.version + 1, updated_at = %(at)s"
+    touch = _touch(operation.kind)
     old, new = ", ".join(f"t.{name}" for name in written.columns), ", ".join(written.columns.values())
     with connection.cursor() as cursor:
         cursor.execute(
@@ -207,7 +207,7 @@ def _undo_slice(run: BulkRun, *, at: datetime) -> bool:
     operation = operations.from_state(Kind(run.kind), run.operation)
     names = list(operations.written(operation, at=at).columns)
     table = operations.model_of(operation.kind)._meta.db_table
-    touch = "" if operation.kind in operations.WITHOUT_VERSION else ", version = t.version + 1, updated_at = %(at)s"
+    touch = _touch(operation.kind)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""UPDATE {table} t
@@ -226,6 +226,11 @@ def _undo_slice(run: BulkRun, *, at: datetime) -> bool:
     run.left += len(ids) - len(back)
     run.save(update_fields=["undone", "left"])
     return True
+
+
+def _touch(kind: Kind) -> str:
+    """What else a change sets, in SQL, so that nobody saves an old version over it."""
+    return "" if kind in operations.WITHOUT_VERSION else ", version = t.version + 1, updated_at = %(at)s"
 
 
 def _image(row: str, names: Any) -> str:

@@ -112,12 +112,7 @@ def shown(definition: Definition, value: Any) -> Any:
         case Type.DATE:
             return date.fromisoformat(value)
         case Type.CHOICE:
-            return Chosen(value, _called(definition, value))
+            return Chosen(value, definition.called(value))
         case Type.CHOICES:
-            return [_called(definition, code) for code in value]
+            return [definition.called(code) for code in value]
     return value
-
-
-def _called(definition: Definition, code: str) -> str:
-    choice = definition.choice(code)
-    return choice.label if choice else code

@@ -11,7 +11,7 @@ from rapport.commerce.models import Product
 from rapport.deals import rules
 from rapport.deals.models import Deal, DealInteraction, Stage
 from rapport.deals.queries import pipelines
-from rapport.deals.queries.stays import rotting
+from rapport.deals.queries.stays import too_long
 from rapport.deals.rules.rotting import is_rotting
 from rapport.identity.rights import Kind
 from rapport.lists import conditions, operators
@@ -169,7 +169,7 @@ def _stage_filters(reader: Reader) -> list[Filter]:
         ),
         Filter(
             code="rotting", label=_("Too long in the stage"), kind=ValueKind.YES_NO, group=shared.RECORD,
-            find=conditions.whether(lambda: _rotting(reader)), is_first=True,
+            find=conditions.whether(lambda: too_long(now=reader.now)), is_first=True,
         ),
     ]  # fmt: skip
 
@@ -179,11 +179,6 @@ def _status(operator: str, value: Any) -> Q:
     stages = list(Stage.objects.filter(status__in=value).values_list("pk", flat=True))
     found = Q(stage__in=stages)
     return found if operator == "one_of" else ~found
-
-
-def _rotting(reader: Reader) -> Q:
-    stages = list(Stage.objects.filter(status=rules.OPEN, expected_days__isnull=False))
-    return Q(stage__in=[stage.pk for stage in stages]) & rotting(stages=stages, now=reader.now)
 
 
 def _pipelines() -> list[tuple[str, Label]]:

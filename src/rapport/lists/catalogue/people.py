@@ -1,10 +1,8 @@
 """What can be asked and shown of people: the record, the present post, deals, talks, purchases and traits."""
 
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from rapport.commerce.models import Order, Product
@@ -169,7 +167,7 @@ def _related_columns(reader: Reader) -> list[Column]:
     return [
         Column(
             code="last_interaction", label=_("Last interaction"), kind=ValueKind.INSTANT, group=shared.TALKS,
-            look="day", load=last_talks,
+            look="day", load=shared.latest(InteractionPerson.objects.all, "person", "at"),
             sort=SortKey(expression=lambda: Subquery(
                 InteractionPerson.objects.filter(person=OuterRef("pk")).order_by("-at").values("at")[:1]
             )),
@@ -184,12 +182,6 @@ def _related_columns(reader: Reader) -> list[Column]:
             load=shared.latest(lambda: _orders(reader), "person", "placed_at"),
         ),
     ]  # fmt: skip
-
-
-def last_talks(people: list[Any]) -> Mapping[int, datetime]:
-    """When each person was last talked to."""
-    rows = InteractionPerson.objects.filter(person__in=[person.pk for person in people])
-    return dict(rows.order_by().values_list("person").annotate(Max("at")))
 
 
 def _related_filters(reader: Reader) -> list[Filter]:

@@ -111,8 +111,8 @@ def _watched(kind: str, kept: Both, gone: Both) -> tuple[Watch, dict[str, str]]:
     """The rows of every holder are looked at from here on; and both records as they are."""
     watch = Watch(kind, kept.pk, gone.pk)
     watch.begin()
-    model = type(kept)
-    return watch, {"kept": holders.as_stored(model, kept.pk), "gone": holders.as_stored(model, gone.pk)}
+    stored = holders.as_stored(type(kept), watch.pair)
+    return watch, {"kept": stored[kept.pk], "gone": stored[gone.pk]}
 
 
 def _move_everything(kind: str, *, kept: int, gone: int, at: datetime) -> None:

@@ -1,7 +1,6 @@
 """What a merge, or taking one back, would do: it is done and rolled back, so that what is told is what will happen."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,23 +13,15 @@ from rapport.people.actions.unmerging import undo_merge
 from rapport.people.models import Merge, Person
 
 
-@dataclass(frozen=True)
-class Tried:
-    """What became of the rows of every holder, by model, and how the kept record would read."""
-
-    changes: dict[str, Changes]
-    record: Any
-
-
-def try_merge(*, kept: Any, gone: Any, by: User, at: datetime, take: Collection[str] = ()) -> Tried:
-    """What merging the two as they are now would do. Raises what the merge would raise."""
+def try_merge(*, kept: Any, gone: Any, by: User, at: datetime, take: Collection[str] = ()) -> dict[str, Changes]:
+    """What merging the two as they are now would do, by model. Raises what the merge would raise."""
     act = merge_people if isinstance(kept, Person) else merge_companies
     with transaction.atomic():
-        record = act(kept=kept, gone=gone, versions=(kept.version, gone.version), by=by, at=at, take=take)
+        act(kept=kept, gone=gone, versions=(kept.version, gone.version), by=by, at=at, take=take)
         merge = Merge.objects.filter(kept_id=kept.pk, gone_id=gone.pk).latest("pk")
         found = {label: Changes.from_json(each) for label, each in merge.changes.items()}
         transaction.set_rollback(True)
-    return Tried(found, record)
+    return found
 
 
 def try_undo(*, merge: Merge, kept: Any, by: User, at: datetime) -> Left:

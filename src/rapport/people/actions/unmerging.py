@@ -18,11 +18,9 @@ from rapport.people.actions.links import ring_lock
 from rapport.people.actions.merging import CannotMerge
 from rapport.people.actions.persons import name_again
 from rapport.people.events import MergeUndone
-from rapport.people.holders import COMPANY, PERSON
 from rapport.people.models import Company, Merge, Person
 
 MODELS: dict[str, type[Person | Company]] = {"person": Person, "company": Company}
-HOLDERS = {"person": PERSON, "company": COMPANY}
 
 
 @transaction.atomic
@@ -43,7 +41,7 @@ def undo_merge(*, merge: Merge, version: int, by: User, at: datetime) -> Left:
     if kept.version != version:
         raise ChangedByAnother(_("The record was changed meanwhile. Look at it again."))
     found = {label: Changes.from_json(each) for label, each in merge.changes.items()}
-    left = take_back(HOLDERS[merge.kind], found, kept=kept.pk, gone=gone.pk)
+    left = take_back(model._meta.label, found, kept=kept.pk, gone=gone.pk)
     for pk in (kept.pk, gone.pk):
         _stands_again(model, pk, at=at)
     merge.undone_by, merge.undone_at = by, at

@@ -7,6 +7,7 @@ person took part in; rows about others are not in it.
 
 import json
 import zipfile
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from django.utils.text import capfirst
 
 from rapport.core import audit, holders
 from rapport.identity.models import User
-from rapport.people.holders import PERSON
+from rapport.people.holders import COMPANY, PERSON
 from rapport.people.models import Person, PrivacyRequest
 from rapport.people.privacy import files, identity
 
@@ -48,12 +49,14 @@ def build(*, request: PrivacyRequest, at: datetime) -> str:
 def gathered(person: Person) -> list[dict[str, Any]]:
     """By holder the rows of a person and of the records merged into theirs."""
     ids = identity.of(person).ids
-    found = [_section("people.Person", "", [_plain(Person, pk) for pk in ids])]
+    persons = _plain(Person, ids)
+    found = [_section("people.Person", "", [persons[pk] for pk in ids])]
     for holder in holders.of(PERSON):
         if holder.model is Person:
             continue
         rows = holder.held_by(ids).order_by("pk")
-        plain = [_with_subject(holder, row) for row in rows[:MOST_ROWS]]
+        rows = rows.select_related(holder.through) if holder.through else rows
+        plain = _with_subjects(holder, list(rows[:MOST_ROWS]))
         if plain:
             found.append(_section(holder.model._meta.label, str(holder.column), plain))
     return found
@@ -63,24 +66,36 @@ def _section(model: str, column: str, rows: list[dict[str, Any]]) -> dict[str, A
     return {"model": model, "column": column, "rows": rows}
 
 
-def _with_subject(holder: holders.Holder, row: Any) -> dict[str, Any]:
-    """A row, and the record it is about, unless that is another customer; of what only leads here, its name."""
+def _with_subjects(holder: holders.Holder, rows: list[Any]) -> list[dict[str, Any]]:
+    """Each row, and the record it is about, unless that is another customer; of what only leads here, its name."""
     if not holder.model._meta.get_field(holder.name).is_relation:
-        return {"id": row.pk, "about": str(row)}
-    plain = _plain(holder.model, row.pk)
-    about = row
-    for name in holder.through.split("__") if holder.through else ():
-        about = getattr(about, name)
-    if about is None or about is row:
-        return plain
-    if about._meta.label in ("people.Person", "people.Company"):
-        return plain | {"about": str(about)}
-    return plain | {"about": _plain(type(about), about.pk)}
+        return [{"id": row.pk, "about": str(row)} for row in rows]
+    plain = _plain(holder.model, [row.pk for row in rows])
+    if not holder.steps:
+        return [plain[row.pk] for row in rows]
+    subjects = [holder.about(row) for row in rows]
+    told = _told([each for each in subjects if each is not None])
+    pairs = zip(rows, subjects, strict=True)
+    return [plain[row.pk] | ({} if about is None else {"about": told[about.pk]}) for row, about in pairs]
 
 
-def _plain(model: type[Model], pk: int) -> dict[str, Any]:
-    stored: dict[str, Any] = json.loads(holders.as_stored(model, pk))
-    return {name: value for name, value in stored.items() if name not in LEFT_OUT and value not in (None, "", [], {})}
+def _told(subjects: list[Any]) -> dict[int, Any]:
+    """By id the records of one kind that rows are about: a customer by name, others whole."""
+    if subjects and subjects[0]._meta.label not in (PERSON, COMPANY):
+        return _plain(type(subjects[0]), {each.pk for each in subjects})
+    return {each.pk: str(each) for each in subjects}
+
+
+def _plain(model: type[Model], ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """The rows by their ids, without what is derived or empty."""
+    return {
+        pk: {
+            name: value
+            for name, value in json.loads(text).items()
+            if name not in LEFT_OUT and value not in (None, "", [], {})
+        }
+        for pk, text in holders.as_stored(model, ids).items()
+    }
 
 
 def _readable(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ def rows_about(ids: Iterable[int]) -> Rows:
         held = holder.held_by(wanted)
         _take(found, holder.model, set(held.values_list("pk", flat=True)))
         path, model = "", holder.model
-        for name in holder.through.split("__") if holder.through else ():
+        for name in holder.steps:
             path = f"{path}__{name}" if path else name
             model = model._meta.get_field(name).related_model  # type: ignore[assignment]
             _take(found, model, set(held.exclude(**{path: None}).values_list(path, flat=True)))

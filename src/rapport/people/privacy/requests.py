@@ -103,7 +103,9 @@ def _save(request: PrivacyRequest, code: str, *, by: User, at: datetime) -> None
 @transaction.atomic
 def change_terms(*, terms: dict[str, dict[str, object]], by: User, at: datetime) -> int:
     """Change how long there is; requests that came before keep their days. Gives how many terms differ now."""
-    changed = []
+    # What is noted of the register itself has no number.
+    register = PrivacyRequest(pk=0)
+    changed = 0
     for term in PrivacyTerm.objects.select_for_update().filter(code__in=terms):
         wanted = terms[term.code]
         differing = [name for name, value in wanted.items() if getattr(term, name) != value]
@@ -111,11 +113,6 @@ def change_terms(*, terms: dict[str, dict[str, object]], by: User, at: datetime)
             setattr(term, name, wanted[name])
         if differing:
             term.save()
-            changed.append(term.code)
-            audit.record("people.privacy_term_changed", target=request_of(term), by=by, at=at, data={"term": term.code})
-    return len(changed)
-
-
-def request_of(term: PrivacyTerm) -> PrivacyRequest:
-    """What a change of terms is noted of: the register itself, which has no number."""
-    return PrivacyRequest(pk=0)
+            changed += 1
+            audit.record("people.privacy_term_changed", target=register, by=by, at=at, data={"term": term.code})
+    return changed

@@ -6,13 +6,13 @@ from typing import cast
 from allauth.account.adapter import get_adapter
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 
 from rapport.core import clock
 from rapport.identity import second_factors
 from rapport.identity.models import User
 from rapport.identity.session_store import Client, SessionStore
+from rapport.web.parts import leave_to
 
 Next = Callable[[HttpRequest], HttpResponse]
 OPEN_TO_HALF = (
@@ -48,9 +48,7 @@ def second_factor_first(get_response: Next) -> Next:
             return get_response(request)
         if not second_factors.is_missing(user=user):
             return get_response(request)
-        if request.headers.get("HX-Request"):
-            return HttpResponse(status=204, headers={"HX-Redirect": reverse("mfa_index")})
-        return redirect("mfa_index")
+        return leave_to(request, reverse("mfa_index"))
 
     return middleware
 

@@ -93,8 +93,7 @@ def sittings(request: HttpRequest, user: User) -> list[Sitting]:
 @require_POST
 def end_one(request: HttpRequest, name: str) -> HttpResponse:
     """End one of one's own sessions; the one in use ends by signing out."""
-    here = [sitting.name for sitting in sittings(request, cast(User, request.user)) if sitting.is_here]
-    if name in here or not end_sessions(user_id=cast(User, request.user).pk, only=name):
+    if not end_sessions(user_id=cast(User, request.user).pk, but=request.session.session_key, only=name):
         raise Http404
     messages.success(request, _("Signed out there."))
     return redirect("me:page")

@@ -45,6 +45,8 @@ def record(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     if place is None:
         raise Http404
     found = place.door(user, pk)
+    if isinstance(found, Company) and found.merged_into_id:
+        return redirect("history:record", kind, found.merged_into_id)
     model = tracking.registered()[kind].model
     loose, cursor = "talks" in request.GET, request.GET.get("cursor", "")
     versions = queries.versions(model, pk, reader=user, cursor=cursor, loose=loose)
@@ -59,8 +61,6 @@ def record(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         "has_talks": any(each.loose and kind in each.wholes() for each in tracking.registered().values()),
     }
     if isinstance(found, Company):
-        if found.merged_into_id:
-            return redirect("history:record", kind, found.merged_into_id)
         context |= {"company": found, "tabs": tabs_of(found, current="history:record")}
         return whole_or_part(request, "history/company.html", "history/_list.html", context)
     return whole_or_part(request, "history/page.html", "history/_list.html", context)

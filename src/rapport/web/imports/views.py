@@ -24,7 +24,7 @@ from rapport.imports.readers import UnreadableFile
 from rapport.web import formats
 from rapport.web.imports import mapping_form, showing
 from rapport.web.imports.forms import UploadForm
-from rapport.web.parts import whole_or_part
+from rapport.web.parts import leave_to, whole_or_part
 
 Status = Import.Status
 TO_BE_MAPPED = (Status.MAPPING, Status.CHECKED, Status.REFUSED, Status.FAILED, Status.QUEUED)
@@ -68,7 +68,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if job is None:
         part = "imports/_new.html" if request.headers.get("HX-Request") else "imports/new.html"
         return render(request, part, _upload_page(form), status=422)
-    return _go(request, reverse("imports:mapping", args=[job.pk]))
+    return leave_to(request, reverse("imports:mapping", args=[job.pk]))
 
 
 def _upload_page(form: UploadForm) -> dict[str, Any]:
@@ -106,13 +106,6 @@ def _register(request: HttpRequest, form: UploadForm) -> Import | None:
     except Exception:
         storage.forget(str(path))
         raise
-
-
-def _go(request: HttpRequest, address: str) -> HttpResponse:
-    """To another page, also from a form that htmx sent."""
-    if request.headers.get("HX-Request"):
-        return HttpResponse(status=204, headers={"HX-Redirect": address})
-    return redirect(address)
 
 
 @never_cache
@@ -228,7 +221,7 @@ def _read_again(request: HttpRequest, job: Import) -> HttpResponse:
     """Read the file another way, and guess anew."""
     options = mapping_form.options(request.POST, job)
     actions.set_mapping(job=job, chosen=Mapping(), options=options, by=_user(request), at=clock.now())
-    return _go(request, reverse("imports:mapping", args=[job.pk]))
+    return leave_to(request, reverse("imports:mapping", args=[job.pk]))
 
 
 def _start(request: HttpRequest, job: Import, sent: mapping_form.Sent) -> HttpResponse:
@@ -238,7 +231,7 @@ def _start(request: HttpRequest, job: Import, sent: mapping_form.Sent) -> HttpRe
     if name := request.POST.get("name", "").strip()[:120]:
         actions.save_mapping(name=name, target=job.target, chosen=sent.mapping, at=at)
     tasks.request_check(job=job, by=user, at=at)
-    return _go(request, reverse("imports:page", args=[job.pk]))
+    return leave_to(request, reverse("imports:page", args=[job.pk]))
 
 
 @require_POST
@@ -246,7 +239,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     """Check once more, as after someone changed the records."""
     job = _job(request, pk)
     tasks.request_check(job=job, by=_user(request), at=clock.now())
-    return _go(request, reverse("imports:page", args=[pk]))
+    return leave_to(request, reverse("imports:page", args=[pk]))
 
 
 @require_POST
@@ -255,7 +248,7 @@ def load(request: HttpRequest, pk: int) -> HttpResponse:
     job = _job(request, pk)
     keep_good = True if request.POST.get("keep_good") == "1" else None
     tasks.request_load(job=job, by=_user(request), at=clock.now(), keep_good=keep_good)
-    return _go(request, reverse("imports:page", args=[pk]))
+    return leave_to(request, reverse("imports:page", args=[pk]))
 
 
 @require_POST
@@ -263,7 +256,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back what was loaded."""
     job = _job(request, pk)
     tasks.request_undo(job=job, by=_user(request), at=clock.now())
-    return _go(request, reverse("imports:page", args=[pk]))
+    return leave_to(request, reverse("imports:page", args=[pk]))
 
 
 @require_POST
@@ -272,7 +265,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     job = _job(request, pk)
     actions.discard(job=job, by=_user(request), at=clock.now())
     messages.success(request, _("“%(name)s” is discarded. Nothing of it was loaded.") % {"name": job.file_name})
-    return _go(request, reverse("imports:list"))
+    return leave_to(request, reverse("imports:list"))
 
 
 @require_safe

@@ -12,14 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from rapport.analytics import scores
 from rapport.core import clock
-from rapport.core.paging import Page
+from rapport.identity.access import Kind
 from rapport.identity.models import User
 from rapport.insight import access, products, queries, tasks, words
 from rapport.insight.catalogue import METRICS
-from rapport.insight.queries import TraitsRow
-from rapport.insight.querysets import TraitFilters
-from rapport.people.access import check_may_export
-from rapport.people.queries import Filters
+from rapport.lists.access import check_may_export
 from rapport.web.insight import base, value
 from rapport.web.insight import state as states
 from rapport.web.insight.due import people_columns, people_rows
@@ -82,8 +79,8 @@ def problems(answers: Answers) -> list[str]:
 def due_page(request: HttpRequest) -> HttpResponse:
     """What is due: the products, and the people page by page, those who came due last first."""
     user = reader(request)
-    people = due_people(user, cursor=request.GET.get("cursor", ""))
-    numbers = [row.traits.due_product_id for row in people.rows if row.traits]
+    people = queries.due_people(user=user, today=clock.today(), cursor=request.GET.get("cursor", ""))
+    numbers = [row.traits.due_product_id for row in people.rows]
     chosen = sheet("due")
     context = _context(request, user, chosen, queries.answers(chosen.metrics)) | {
         "people": people,
@@ -94,18 +91,11 @@ def due_page(request: HttpRequest) -> HttpResponse:
     return whole_or_part(request, "insight/due.html", "insight/_due_people.html", context)
 
 
-def due_people(user: User, *, cursor: str = "") -> Page[TraitsRow]:
-    """One page of the people whose next purchase is due by today."""
-    return queries.people_page(
-        user=user, filters=Filters(), traits=TraitFilters(due=True), today=clock.today(), at=("-due", cursor)
-    )
-
-
 @require_safe
 def due_people_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Everybody who is due, with what one needs to reach them."""
     user = reader(request)
-    check_may_export(user)
+    check_may_export(user, Kind.PERSON)
     today = clock.today()
     names = products.names(products.due_products(user=user, today=today), user=user)
     rows = people_rows(products.people_due(user=user, today=today), names)

@@ -6,12 +6,11 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from rapport.commerce.models import Order, Product
 from rapport.core.errors import RapportError
-from rapport.core.numbers import NotANumber, number_from, typed
+from rapport.core.numbers import NotANumber
 from rapport.deals.models import Deal
 from rapport.identity.rights import Kind
 from rapport.lists import asked
@@ -21,6 +20,7 @@ from rapport.lists.shape import Filter
 from rapport.people.models import Company, Person
 from rapport.web.lists import saying
 from rapport.web.lists.screen import Screen
+from rapport.web.numbers import number_from, typed
 from rapport.web.search.fields import RecordField
 
 LOOKED_UP: dict[Kind, Any] = {
@@ -144,7 +144,7 @@ def _filled(
 def _typed(chosen: Filter, value: str) -> str:
     """A value as it is typed in the language of the page."""
     is_number = chosen.kind in (ValueKind.NUMBER, ValueKind.MONEY)
-    return typed(number(value), language=_language()) if is_number else value
+    return typed(number(value)) if is_number else value
 
 
 def _options(chosen: Filter, values: Sequence[str]) -> list[Option]:
@@ -190,7 +190,7 @@ def _plain(chosen: Filter, operator: Operator, values: Sequence[str]) -> list[st
         raise WrongValue(_("two values are needed, from and to"))
     if operator.shape is Shape.DAYS or chosen.kind not in (ValueKind.NUMBER, ValueKind.MONEY):
         return texts
-    return [f"{number_from(text, language=_language()):f}" for text in texts]
+    return [f"{number_from(text):f}" for text in texts]
 
 
 def _called(screen: Screen, chosen: Filter, operator: Operator, text: str) -> list[str]:
@@ -210,7 +210,3 @@ def _said(wrong: Exception) -> str:
         return _("This is not a number.")
     text = wrong.messages[0] if isinstance(wrong, forms.ValidationError) else str(wrong)
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
-
-
-def _language() -> str:
-    return (get_language() or "en").split("-")[0]

@@ -1,8 +1,7 @@
 """What the page of a list shows: its views, chips, what can be added, columns to choose, and the rows."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
 from django.http import HttpRequest, QueryDict
@@ -67,7 +66,6 @@ class Screen:
     views: list[View]
     first: str
     page: ListPage | None = None
-    more: dict[str, Any] = field(default_factory=dict)
 
     @property
     def path(self) -> str:
@@ -82,8 +80,7 @@ class Screen:
     @property
     def is_changed(self) -> bool:
         """Whether the list is asked for something else than its view."""
-        mine, its = self._effective(self.asked), self._effective(self.view.asked)
-        return (mine.filters, mine.columns, mine.sort) != (its.filters, its.columns, its.sort)
+        return not self._is_view(self._effective(self.asked))
 
     def _effective(self, given: Asked) -> Asked:
         return replace(
@@ -92,14 +89,19 @@ class Screen:
             sort=given.sort or self.catalogue.sort_at_first,
         )
 
+    def _is_view(self, effective: Asked) -> bool:
+        """Whether this is what the view asks for."""
+        return effective.state() == self._effective(self.view.asked).state()
+
+    def _beyond_view(self, effective: Asked) -> str:
+        """As a query string that names the view, without the columns that it has anyway."""
+        columns = () if effective.columns == self._effective(self.view.asked).columns else effective.columns
+        return replace(effective, columns=columns, view=self.view.code).query()
+
     def query(self, given: Asked) -> str:
         """The shortest query string that asks for this."""
-        view = self.view
-        effective, its = self._effective(given), self._effective(view.asked)
-        if (effective.filters, effective.columns, effective.sort) == (its.filters, its.columns, its.sort):
-            return replace(Asked(), view=view.code).query()
-        columns = () if effective.columns == its.columns else effective.columns
-        return replace(effective, columns=columns, view=view.code).query()
+        effective = self._effective(given)
+        return Asked(view=self.view.code).query() if self._is_view(effective) else self._beyond_view(effective)
 
     def address(self, given: Asked, **more: str) -> str:
         """Where the list is asked for this."""
@@ -126,9 +128,7 @@ class Screen:
 
     def hidden(self, given: Asked) -> list[tuple[str, str]]:
         """All of it as hidden fields of a form, the view's own part included: a field more is a filter more."""
-        effective = self._effective(given)
-        columns = () if effective.columns == self._effective(self.view.asked).columns else effective.columns
-        return parse_qsl(replace(effective, columns=columns, view=self.view.code).query())
+        return parse_qsl(self._beyond_view(self._effective(given)))
 
     @property
     def searched(self) -> str:

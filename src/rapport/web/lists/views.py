@@ -94,8 +94,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.rename(view=view, **form.cleaned_data, by=request.user, at=clock.now())
-        except RapportError as wrong:
-            form.add_error("shared" if "shared" in str(wrong) else "name", str(wrong))
+        except actions.WrongView as wrong:
+            form.add_error(wrong.field, str(wrong))
         else:
             messages.success(request, _("Saved."))
             return redirect(address)

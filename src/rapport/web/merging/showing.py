@@ -107,7 +107,7 @@ def written(value: Any, name: str = "") -> str:
     return formats.day(value, language=language()) if isinstance(value, date) else str(value)
 
 
-def moves(kind: Kind, changes: dict[str, Changes], *, gone: Record, user: User) -> list[Move]:
+def moves(kind: Kind, changes: dict[str, Changes], *, user: User) -> list[Move]:
     """What happens to everything that hangs on the record that goes, by what it is called."""
     found: dict[str, Move] = {}
     for holder in holders.of(kind.holder):
@@ -125,20 +125,17 @@ def _add(move: Move, holder: holders.Holder, ids: list[int], user: User) -> None
     """Count the rows that the reader may see, and name some of them."""
     if not ids:
         return
-    path = holder.through
     seen = seen_by(holder, user).filter(pk__in=ids).order_by("pk")
     move.moved += seen.count()
-    for row in seen.select_related(*([path] if path else []))[: MOST_EXAMPLES - len(move.examples)]:
-        for name in path.split("__") if path else ():
-            row = getattr(row, name)
-        move.examples.append(str(row))
+    rows = seen.select_related(holder.through) if holder.through else seen
+    move.examples += [str(holder.about(row)) for row in rows[: MOST_EXAMPLES - len(move.examples)]]
 
 
 def seen_by(holder: holders.Holder, user: User) -> Any:
     """The holder's rows that the user may see, by the record that tells what they are about."""
     rows: Any = holder.model._base_manager.all()
     target: Any = holder.model
-    for name in holder.through.split("__") if holder.through else ():
+    for name in holder.steps:
         target = target._meta.get_field(name).related_model
     manager = getattr(target, "objects", None)
     if manager is None or not hasattr(manager, "visible_to"):

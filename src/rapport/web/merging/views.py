@@ -83,8 +83,8 @@ def _look(
     prevented = kept.pk == gone.pk
     if not prevented:
         try:
-            tried = try_merge(kept=kept, gone=gone, by=user, at=clock.now(), take=take & showing.choices(rows))
-            moves = showing.moves(kind, tried.changes, gone=gone, user=user)
+            changes = try_merge(kept=kept, gone=gone, by=user, at=clock.now(), take=take & showing.choices(rows))
+            moves = showing.moves(kind, changes, user=user)
         except RapportError as error:
             complaint, prevented = complaint or str(error), True
     context = {

@@ -15,6 +15,7 @@ from rapport.identity.models import User
 from rapport.people import access, tasks
 from rapport.people.models import Person, PrivacyRequest
 from rapport.people.privacy import archive, files, held, identity, requests
+from rapport.people.privacy.identity import Identity
 from rapport.people.registers import RequestKind
 from rapport.web.parts import sent
 from rapport.web.privacy.forms import ErasureForm, RequestForm
@@ -33,12 +34,11 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     if form.saved(lambda: requests.add(**form.values(), person=person, by=user, at=clock.now())):
         messages.success(request, _("The request is noted."))
         return redirect("people:privacy", person.pk)
-    context = _context(person) | {"form": form, "user_pk": user.pk, "now": clock.now()}
+    context = _context(person, identity.of(person)) | {"form": form, "user_pk": user.pk, "now": clock.now()}
     return render(request, "privacy/person.html", context, status=422 if form.errors else 200)
 
 
-def _context(person: Person) -> dict[str, Any]:
-    who = identity.of(person)
+def _context(person: Person, who: Identity) -> dict[str, Any]:
     rows = held.of(who.ids)
     return {
         "person": person,
@@ -99,7 +99,7 @@ def erase(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("people:list")
     shared = len(who.words.emails) + len(who.words.phones)
     alone = who.not_shared()
-    context = _context(person) | {
+    context = _context(person, who) | {
         "form": form, "namesakes": namesakes, "shared": shared - len(alone.emails) - len(alone.phones),
         "one_word": bool(who.words.names) and not who.words.long_names,
     }  # fmt: skip

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from rapport.core import clock, spreadsheets
+from rapport.identity.access import Kind
 from rapport.identity.models import User
-from rapport.people.access import check_may_export
+from rapport.lists.access import check_may_export
 from rapport.segments import access, actions, export, queries, tasks
 from rapport.web.insight.tables import as_csv
 from rapport.web.parts import whole_or_part
@@ -80,7 +81,7 @@ def members_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The members whom the user may see, as a file; the audit log keeps who took it."""
     user = cast(User, request.user)
     segment = access.segment_for_view(user, pk)
-    check_may_export(user)
+    check_may_export(user, Kind.PERSON)
     actions.note_export(segment=segment, by=user, at=clock.now())
     members = (export.row(person, entered_at) for person, entered_at in queries.export_rows(user=user, segment=segment))
     pieces = spreadsheets.csv_pieces(chain([export.HEAD], members))

@@ -44,8 +44,7 @@ class RoleForm(forms.Form):
 
     def rights(self) -> dict[Pair, Reach]:
         """The reach that was chosen for each right. Only of a valid form."""
-        chosen = {pair: self.cleaned_data[field_name(*pair)] for pair in OFFERED}
-        return {pair: Reach(int(reach)) for pair, reach in chosen.items()}
+        return {pair: self.cleaned_data[field_name(*pair)] for pair in OFFERED}
 
 
 class NewRoleForm(forms.Form):

@@ -18,7 +18,7 @@ from rapport.commerce import actions as commerce_actions
 from rapport.commerce import queries as commerce_queries
 from rapport.commerce.models import ExchangeRate
 from rapport.core import clock
-from rapport.core.errors import NotAllowed, RapportError
+from rapport.core.errors import RapportError
 from rapport.deals.actions.next_actions import switch_rules
 from rapport.deals.queries import next_actions
 from rapport.identity import access, actions, queries
@@ -40,8 +40,7 @@ def administrators_only(
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *arguments: Rest.args, **named: Rest.kwargs) -> HttpResponse:
-        if not access.may_configure(cast(User, request.user)):
-            raise NotAllowed(_("Only administrators open the settings."))
+        access.check_may_configure(cast(User, request.user))
         return view(request, *arguments, **named)
 
     return guarded

@@ -5,16 +5,16 @@ from datetime import datetime
 from typing import cast
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rapport.core import clock
 from rapport.identity.models import ApiToken, User
-from rapport.identity.tokens import WrongToken, make_token, revoke_token, tokens
-from rapport.web.settings.views import administrators_only, settings_page
+from rapport.identity.tokens import NewToken, make_token, revoke_token, tokens
+from rapport.web.settings.views import acted, administrators_only, done, settings_page
 from rapport.web.tokens.forms import NewTokenForm
 
 SHOWN_AT_MOST = 200
@@ -36,7 +36,7 @@ class TokenLine:
 def _lines(rows: list[ApiToken]) -> list[TokenLine]:
     """The live ones first."""
     at = clock.now()
-    found = [TokenLine(each, each.revoked_at is None and each.expires_at > at and each.user.is_active) for each in rows]
+    found = [TokenLine(each, each.is_live(at=at) and each.user.is_active) for each in rows]
     return sorted(found, key=lambda line: not line.is_live)
 
 
@@ -52,21 +52,20 @@ def own(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Make a token; the answer shows it, this once."""
     form = NewTokenForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = make_token(user=cast(User, request.user), at=clock.now(), **form.values())
-        except WrongToken as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
-        else:
-            return render(request, "tokens/made.html", {"made": made, "address": request.build_absolute_uri("/api/v1")})
+    made: list[NewToken] = []
+
+    def make() -> None:
+        made.append(make_token(user=cast(User, request.user), at=clock.now(), **form.values()))
+
+    if request.method == "POST" and done(form, make):
+        return render(request, "tokens/made.html", {"made": made[0], "address": request.build_absolute_uri("/api/v1")})
     return render(request, "tokens/new.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_POST
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """End one of one's own tokens."""
-    user = cast(User, request.user)
-    _end(ApiToken.objects.filter(pk=pk, user=user).first(), user)
+    revoke_token(token=get_object_or_404(ApiToken, pk=pk, user=cast(User, request.user)), **acted(request))
     messages.success(request, _("The token opens nothing any more."))
     return redirect("tokens:own")
 
@@ -82,13 +81,6 @@ def all_tokens(request: HttpRequest) -> HttpResponse:
 @require_POST
 def revoke_any(request: HttpRequest, pk: int) -> HttpResponse:
     """End a colleague's token."""
-    _end(ApiToken.objects.filter(pk=pk).first(), cast(User, request.user))
+    revoke_token(token=get_object_or_404(ApiToken, pk=pk), **acted(request))
     messages.success(request, _("The token opens nothing any more."))
     return redirect("settings:tokens")
-
-
-def _end(token: ApiToken | None, by: User) -> None:
-    """Raises Http404 where there is none."""
-    if token is None:
-        raise Http404
-    revoke_token(token=token, by=by, at=clock.now())
