@@ -9,7 +9,7 @@ from rapport.core import clock
 from rapport.fields.models import FieldDefinition
 from rapport.identity.models import User
 from rapport.identity.rights import Kind
-from rapport.lists import asked, catalogue, queries
+from rapport.lists import asked, catalogue, places, queries
 from rapport.lists.asked import Asked
 from rapport.lists.operators import Shape, ValueKind
 from tests.factories import (
@@ -133,8 +133,8 @@ def test_pages_hold_everybody_once_those_without_a_value_last(sort: str) -> None
 
 
 def test_what_is_too_wide_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "FEW", 1)
-    monkeypatch.setattr(queries, "MOST_SORTED", 2)
+    monkeypatch.setattr(places, "FEW", 1)
+    monkeypatch.setattr(places, "MOST_SORTED", 2)
     user = make_user(role="manager")
     for _number in range(4):
         make_company()
@@ -142,3 +142,43 @@ def test_what_is_too_wide_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     page = queries.page_of(found, user=user, asked=Asked(sort="employees"))
     assert (page.rows, "Employees" in page.problem) == ([], True)
     assert len(queries.page_of(found, user=user, asked=Asked(sort="name")).rows) == 4
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        {"SOON_GATHERED": 1_000},
+        {"SOON_GATHERED": -1, "MANY": -1, "ENOUGH": 1, "SAMPLE": 3},
+        {"SOON_GATHERED": -1, "MANY": -1, "QUICK": 1, "_walked": None},
+        {"SOON_GATHERED": -1, "MANY": 1_000, "MOST_SORTED": -1},
+    ],
+    ids=["gathered", "walked", "walked in vain, then gathered", "from few"],
+)
+@pytest.mark.parametrize("sort", ["name", "-name"])
+def test_every_way_of_finding_a_page_finds_the_same(
+    monkeypatch: pytest.MonkeyPatch, way: dict[str, int | None], sort: str
+) -> None:
+    def too_long(*_given: object) -> None:
+        raise places.TooWide("too long")
+
+    for name, value in way.items():
+        monkeypatch.setattr(places, name, too_long if value is None else value)
+    user = make_user(role="manager")
+    people = [make_person(full_name=f"P {number}", province="Huế" if number % 2 else "Nam") for number in range(12)]
+    for person in people[:9]:
+        make_order((make_product(), 1, 5), person=person)
+    found = catalogue.of(Kind.PERSON, user=user, now=clock.now())
+    wanted = asked.read(found, QueryDict(f"province=Huế&last_order.known=1&sort={sort}"))
+    expected = sorted((person for person in people[:9] if person.province == "Huế"), key=lambda each: each.sort_name)
+    seen: list[Any] = []
+    counts: list[int] = []
+    cursor = ""
+    while len(seen) < 12:
+        page = queries.page_of(found, user=user, asked=wanted, cursor=cursor, size=3)
+        seen += [row.record for row in page.rows]
+        counts.append(page.count)
+        cursor = page.next_cursor
+        if not cursor:
+            break
+    assert seen == (expected[::-1] if sort == "-name" else expected)
+    assert counts[0] in (0, len(expected))

@@ -1,42 +1,22 @@
-"""The rows of a list and its pages, within the reach of the user.
+"""The rows of a list and its pages, within the reach of the user; `places` finds which rows a page holds."""
 
-A page is found in one of two ways. Where filters leave few, those are gathered through the indexes of the filters and
-put in order; else the list is walked in its order, and filters are looked at row by row, until a page is full. The
-planner cannot choose between them by itself: it takes filters to be independent of each other, and of the order. So
-its estimate only says which way is tried first, and a walk that does not find enough soon is broken off.
-"""
-
-import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.utils.translation import gettext as _
+from django.db.models import Q, QuerySet
 
-from rapport.core.errors import RapportError
 from rapport.core.paging import PAGE_SIZE
 from rapport.identity import access
 from rapport.identity.models import User
 from rapport.identity.rights import OFFERED, Action, Kind
 from rapport.lists import keys
 from rapport.lists.asked import Asked, shown_columns
+from rapport.lists.asked import Wanted as WantedFilter
 from rapport.lists.catalogue import of
-from rapport.lists.keys import KEY, Place
-from rapport.lists.shape import Catalogue, Column, ListRow, SortKey
-
-FEW = 1_000
-MANY = 1_500
-MOST_SORTED = 50_000
-PATIENCE, QUICK = 5_000, 150
-QUERY_CANCELED = "57014"
-
-
-class TooWide(RapportError):
-    """More rows fit than can be put in this order, or looked through, while somebody waits."""
+from rapport.lists.places import FEW, Question, TooWide, Wanted, asks_elsewhere, look_for, patience
+from rapport.lists.shape import Catalogue, Column, ListRow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,24 +30,6 @@ class ListPage:
     count: int = 0
     is_more: bool = False
     problem: str = ""
-
-
-@dataclass(frozen=True)
-class _Found:
-    """What a list is looked for in: rows, and the numbers of all of them where they are few."""
-
-    rows: "QuerySet[Any, Any]"
-    few: list[int] | None
-
-
-@dataclass(frozen=True)
-class _Wanted:
-    """Which page: ordered by a column in one direction, behind a place."""
-
-    column: Column
-    descending: bool
-    after: Place | None
-    size: int
 
 
 def rows(*, user: User, kind: Kind, asked: Asked, now: datetime, action: Action = Action.SEE) -> "QuerySet[Any, Any]":
@@ -85,8 +47,7 @@ def rows_of(catalogue: Catalogue, *, user: User, asked: Asked, action: Action = 
     if "archived" in catalogue.filters and asked.of("archived") is None:
         found = found.filter(archived_at__isnull=True)
     for each in asked.filters:
-        chosen = catalogue.filters[each.code]
-        found = found.filter(chosen.condition(each.operator, chosen.read(each.operator, each.values)))
+        found = found.filter(_condition(catalogue, each))
     return found
 
 
@@ -104,9 +65,8 @@ def page_of(catalogue: Catalogue, *, user: User, asked: Asked, cursor: str = "",
     column, descending = sort_of(catalogue, asked)
     try:
         with patience():
-            rows = rows_of(catalogue, user=user, asked=asked)
-            wanted = _Wanted(column, descending, keys.decode(cursor) if cursor else None, size)
-            places, count = _looked_for(rows, wanted, is_narrow=asked.is_narrow)
+            wanted = Wanted(column, descending, keys.decode(cursor) if cursor else None, size)
+            places, count = look_for(_question(catalogue, user=user, asked=asked), wanted)
             records = fetched(catalogue, columns, [place.pk for place in places[:size]])
             filled = fill(columns, records)
     except TooWide as wide:
@@ -142,89 +102,24 @@ def fill(columns: Sequence[Column], records: list[Any]) -> list[ListRow]:
     return [ListRow(record, {code: values.get(record.pk) for code, values in related.items()}) for record in records]
 
 
-def count_up_to(found: "QuerySet[Any, Any]", most: int) -> int:
-    """How many rows there are, or `most` where there are more."""
-    return found.order_by().values("pk")[:most].count()
+def _condition(catalogue: Catalogue, asked: WantedFilter) -> Q:
+    """The records that one filter leaves."""
+    chosen = catalogue.filters[asked.code]
+    return chosen.condition(asked.operator, chosen.read(asked.operator, asked.values))
 
 
-def estimate(found: "QuerySet[Any, Any]") -> int:
-    """How many rows the planner expects; none where the question itself says that there are none."""
-    plan = found.order_by().values("pk").explain(format="json")
-    return int(json.loads(plan)[0]["Plan"]["Plan Rows"]) if plan else 0
+def _question(catalogue: Catalogue, *, user: User, asked: Asked) -> Question:
+    """What is asked, and its two halves."""
+    elsewhere = {each for each in asked.filters if asks_elsewhere(_condition(catalogue, each))}
 
+    def left_by(filters: Iterable[WantedFilter]) -> "QuerySet[Any, Any]":
+        return rows_of(catalogue, user=user, asked=replace(asked, filters=tuple(filters)))
 
-@contextmanager
-def patience(milliseconds: int = PATIENCE) -> Iterator[None]:
-    """No statement within goes on for longer. Raises TooWide for one that would."""
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            limited = "SELECT current_setting('statement_timeout'), set_config('statement_timeout', %s, true)"
-            cursor.execute(limited, [str(milliseconds)])
-            usual, _set = cursor.fetchone()
-            yield
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [usual])
-    except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", "") != QUERY_CANCELED:
-            raise
-        raise TooWide(
-            _("This takes too long to look through. Narrow the list with a filter more, or sort it another way.")
-        ) from error
-
-
-def _looked_for(rows: "QuerySet[Any, Any]", wanted: _Wanted, *, is_narrow: bool) -> tuple[list[Place], int]:
-    """The places of a page, and how many rows fit in all: one more than `FEW` for more, 0 where that is not known."""
-    sort = wanted.column.sort
-    assert sort is not None
-    if sort.walks and not is_narrow:
-        places = _places(_Found(rows, None), wanted)
-        return places, len(places) if wanted.after is None and len(places) <= wanted.size else 0
-    if sort.walks and estimate(rows) > MANY:
-        with suppress(TooWide), patience(QUICK):
-            places = _places(_Found(rows, None), wanted)
-            is_whole = wanted.after is None and len(places) <= wanted.size
-            return places, len(places) if is_whole else 0
-    few = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
-    return _places(_Found(rows, few if len(few) <= FEW else None), wanted), len(few)
-
-
-def _places(found: _Found, wanted: _Wanted) -> list[Place]:
-    """The places of one page and of the row that tells whether there is another."""
-    sort, after = wanted.column.sort, wanted.after
-    assert sort is not None
-    if not sort.walks and found.few is None and count_up_to(found.rows, MOST_SORTED + 1) > MOST_SORTED:
-        raise TooWide(
-            _("More than %(most)s fit, too many to put in the order of “%(column)s” at once. Narrow the list, or "
-              "sort it another way.") % {"most": f"{MOST_SORTED:,}", "column": wanted.column.label}
-        )  # fmt: skip
-    rows = found.rows
-    if found.few is not None:
-        rows = rows.model._default_manager.filter(pk__in=found.few)
-    if sort.through is not None:
-        return _through(_Found(rows, found.few), sort, wanted)
-    expression = sort.expression() if sort.expression else F(sort.path)
-    keyed = rows.order_by().annotate(**{KEY: expression})
-    behind = keys.behind(after, descending=wanted.descending)
-    if after is not None and after.value is not None and sort.nullable:
-        behind |= Q(**{f"{KEY}__isnull": True})
-    ordered = keys.ordered(keyed.filter(behind), descending=wanted.descending, nullable=sort.nullable)
-    return [Place(value, pk) for value, pk in ordered.values_list(KEY, "pk")[: wanted.size + 1]]
-
-
-def _through(found: _Found, sort: SortKey, wanted: _Wanted) -> list[Place]:
-    """By the rows of another table that carry the order: those that have one, then the rest."""
-    assert sort.through is not None
-    places: list[Place] = []
-    rows, after, descending, size = found.rows, wanted.after, wanted.descending, wanted.size
-    if after is None or after.value is not None:
-        asked = {f"{sort.link}__in": rows.values("pk") if found.few is None else found.few}
-        behind = keys.behind(after, descending=descending, key=sort.path, pk=sort.link)
-        carried = sort.through().filter(**asked).filter(behind)
-        ordered = keys.ordered(carried, descending=descending, nullable=False, key=sort.path, pk=sort.link)
-        places = [Place(value, pk) for value, pk in ordered.values_list(sort.path, sort.link)[: size + 1]]
-    if len(places) > size:
-        return places
-    rest = rows.filter(~Exists(sort.through().filter(**{sort.link: OuterRef("pk")})))
-    if after is not None and after.value is None:
-        rest = rest.filter(**{"pk__lt" if descending else "pk__gt": after.pk})
-    numbers = rest.order_by("-pk" if descending else "pk").values_list("pk", flat=True)
-    return [*places, *(Place(None, pk) for pk in numbers[: size + 1 - len(places)])]
+    return Question(
+        rows=left_by(asked.filters),
+        of_itself=left_by(each for each in asked.filters if each not in elsewhere),
+        elsewhere=left_by(each for each in asked.filters if each in elsewhere),
+        all=left_by(()),
+        is_narrow=asked.is_narrow,
+        asks_elsewhere=bool(elsewhere),
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from urllib.parse import parse_qsl
 
 from django.http import HttpRequest, QueryDict
@@ -12,7 +13,7 @@ from rapport.core import clock
 from rapport.identity.models import User
 from rapport.identity.rights import Kind
 from rapport.lists import access, asked, catalogue, queries, views
-from rapport.lists.asked import Asked, Wanted
+from rapport.lists.asked import Asked, Problem, Wanted
 from rapport.lists.bulk import operations
 from rapport.lists.operators import ValueKind
 from rapport.lists.queries import ListPage
@@ -21,8 +22,24 @@ from rapport.lists.views import View
 from rapport.web.lists import saying
 from rapport.web.lists.kinds import KINDS, ListKind
 
+# Says that a kept view is to be shown without the filters that it has lost.
+WITHOUT = "without"
 # What the page is asked beside the list itself.
-OURS = ("adding", "with", "op", "given", "called", "instead", "up", "down", "choosing", "keeping", "format", "mark")
+OURS = (
+    "adding",
+    "with",
+    "op",
+    "given",
+    "called",
+    "instead",
+    "up",
+    "down",
+    "choosing",
+    "keeping",
+    "format",
+    "mark",
+    WITHOUT,
+)
 WORDS = "words"
 
 
@@ -66,8 +83,9 @@ class Screen:
     views: list[View]
     first: str
     page: ListPage | None = None
+    is_without: bool = False
 
-    @property
+    @cached_property
     def path(self) -> str:
         """Where the list is."""
         return reverse(self.words.address)
@@ -80,7 +98,22 @@ class Screen:
     @property
     def is_changed(self) -> bool:
         """Whether the list is asked for something else than its view."""
-        return not self._is_view(self._effective(self.asked))
+        return bool(self.lost) or not self._is_view(self._effective(self.asked))
+
+    @property
+    def lost(self) -> list[Problem]:
+        """The filters of the view that cannot be asked any more."""
+        return [each for each in self.view.asked.problems if each.widens]
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the view's rows are not shown, since without what it lost it would show others than it means."""
+        return bool(self.lost) and not self.is_without and self._is_view(self._effective(self.asked))
+
+    @property
+    def without(self) -> str:
+        """Where the view is shown without what it lost."""
+        return f"{self.path}?{Asked(view=self.view.code).query()}&{WITHOUT}=1"
 
     def _effective(self, given: Asked) -> Asked:
         return replace(
@@ -101,7 +134,9 @@ class Screen:
     def query(self, given: Asked) -> str:
         """The shortest query string that asks for this."""
         effective = self._effective(given)
-        return Asked(view=self.view.code).query() if self._is_view(effective) else self._beyond_view(effective)
+        if not self._is_view(effective):
+            return self._beyond_view(effective)
+        return Asked(view=self.view.code).query() + (f"&{WITHOUT}=1" if self.is_without else "")
 
     def address(self, given: Asked, **more: str) -> str:
         """Where the list is asked for this."""
@@ -199,10 +234,8 @@ class Screen:
         for each in offered:
             if not each.is_first or not begin:
                 groups.setdefault(str(each.group), []).append(each)
-        return [
-            (label, [(str(each.label), self.address(self.asked, adding=each.code)) for each in some])
-            for label, some in groups.items()
-        ]
+        adding = self.address(self.asked, adding="")
+        return [(label, [(str(each.label), f"{adding}{each.code}") for each in some]) for label, some in groups.items()]
 
     @property
     def chosen_columns(self) -> list[Column]:
@@ -260,16 +293,30 @@ def read(request: HttpRequest, kind: Kind, *, by_default: str = "") -> Screen:
     if not (set(request.GET) - {"cursor"} - set(OURS)):
         code = first or by_default
     view = next((each for each in offered if each.code == code), offered[0])
+    if view.asked.problems:
+        view = views.explained(view, kind=kind, user=user)
+        offered = [view if each.code == view.code else each for each in offered]
     if not given.filters and not given.columns and not given.sort and not given.problems:
         given = replace(view.asked, view=view.code)
     else:
+        lost = (each for each in view.asked.problems if each.widens)
         given = replace(
-            given, view=view.code, columns=given.columns or view.asked.columns, sort=given.sort or view.asked.sort
+            given,
+            view=view.code,
+            columns=given.columns or view.asked.columns,
+            sort=given.sort or view.asked.sort,
+            problems=(*given.problems, *lost),
         )
-    return Screen(words=KINDS[kind], user=user, catalogue=found, asked=given, views=offered, first=first)
+    is_without = WITHOUT in request.GET
+    return Screen(
+        words=KINDS[kind], user=user, catalogue=found, asked=given, views=offered, first=first, is_without=is_without
+    )
 
 
 def fill(screen: Screen, *, cursor: str = "") -> Screen:
-    """The same with its rows."""
+    """The same with its rows; without any where its view lost a filter."""
+    if screen.is_held:
+        screen.page = ListPage(columns=screen.chosen_columns)
+        return screen
     screen.page = queries.page_of(screen.catalogue, user=screen.user, asked=screen.asked, cursor=cursor)
     return screen
