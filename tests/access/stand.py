@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from rapport.commerce.files import OrderFile
 from rapport.commerce.models import ExchangeRate, Order, Product
 from rapport.core import clock
 from rapport.deals.models import (
@@ -31,9 +32,11 @@ from rapport.identity.models import Right, Role, Team, User
 from rapport.identity.rights import OFFERED, Pair, Reach
 from rapport.identity.tokens import make_token
 from rapport.imports.models import Import, SavedMapping
+from rapport.lists.models import SavedView
 from rapport.people.models import Affiliation, Company, CompanyLink, ContactPoint, Merge, Person, PrivacyRequest
 from rapport.segments import actions, rules
 from rapport.segments.models import Segment
+from rapport.timeline.attachments import Attachment
 from rapport.timeline.models import Interaction, Task
 from rapport.webhooks.models import Delivery, Endpoint
 from tests.factories import (
@@ -52,6 +55,9 @@ from tests.factories import (
 )
 
 VIP = {"all": [{"field": "tags", "is": "any_of", "value": ["vip"]}]}
+FILE: dict[str, Any] = {
+    "name": "a.txt", "stored": "aa/none", "content_type": "text/plain", "size": 1, "digest": "0" * 64, "added_at": AT,
+}  # fmt: skip
 EARLIER = AT - timedelta(days=1)
 
 
@@ -70,6 +76,10 @@ class Stand:
     order: Order
     task: Task
     interaction: Interaction
+    person_file: Attachment
+    company_file: Attachment
+    interaction_file: Attachment
+    order_file: OrderFile
     requirement: Requirement
     criterion: Criterion
     rival: Rival
@@ -152,6 +162,7 @@ def _shared(user: User) -> dict[str, Any]:
         "segment": Segment.objects.get(pk=actions.create(name="Vip", rule=rules.parse(VIP), by=user, at=AT).pk),
         "job": Import.objects.create(target="people", file_name="a.csv", status="done", by=user, made_at=AT),
         "mapping": SavedMapping.objects.create(name="Usual", target="people", mapping={}, made_at=AT),
+        "kept_view": SavedView.objects.create(kind="person", name="All", owner=user, made_at=AT, updated_at=AT),
         "reason": LossReason.objects.create(code="price", name="Price"),
         "tax_rate": TaxRate.objects.create(name="VAT", percent=10, since_on=date(2020, 1, 1)),
         "rule": ApprovalRule.objects.create(level=1, discount_above=5, approver=user),
@@ -177,6 +188,8 @@ def _stand(position: str, keeper: dict[str, Any], shared: dict[str, Any]) -> Sta
     deal = make_deal(name=f"{name} Deal", company=company, person=person, pipeline=pipeline, **keeper)
     product: Product = shared["product"]
     twin = make_person(full_name=f"Twin of {position}", recorded_at=EARLIER, **keeper)
+    order = make_order((product, 1, 100), external_id=f"{name}-1", person=person, **keeper)
+    interaction = make_interaction(person)
     return Stand(
         person=person,
         twin=twin,
@@ -186,9 +199,13 @@ def _stand(position: str, keeper: dict[str, Any], shared: dict[str, Any]) -> Sta
         post=make_post(person, company),
         link=CompanyLink.objects.create(from_company=company, to_company=sister, kind="partner_of"),
         deal=deal,
-        order=make_order((product, 1, 100), external_id=f"{name}-1", person=person, **keeper),
+        order=order,
         task=make_task(what=f"{name} Task", **keeper),
-        interaction=make_interaction(person),
+        interaction=interaction,
+        person_file=Attachment.objects.create(person=person, **FILE),
+        company_file=Attachment.objects.create(company=company, **FILE),
+        interaction_file=Attachment.objects.create(interaction=interaction, **FILE),
+        order_file=OrderFile.objects.create(order=order, **FILE),
         merge_of_person=_merge(person, make_person(merged_into=person, archived_at=AT, **keeper)),
         merge_of_company=_merge(company, make_company(merged_into=company, archived_at=AT, **keeper)),
         shared=shared,

@@ -32,7 +32,7 @@ OF_ADDRESS = {
     "tasks": "task", "deals": "deal", "pipelines": "pipeline", "stages": "stage", "participants": "seat",
     "committee-lines": "line", "criteria": "criterion", "rivals": "rival", "requirements": "requirement",
     "documents": "document", "quotes": "quote", "segments": "segment", "imports": "job", "webhooks": "endpoint",
-    "webhook-deliveries": "delivery",
+    "webhook-deliveries": "delivery", "views": "kept_view",
 }  # fmt: skip
 
 
@@ -54,7 +54,8 @@ def application() -> Any:
     def app(environ: dict[str, Any], start_response: Any) -> Any:
         with transaction.atomic():
             answer = real(environ, start_response)
-            if answer.status_code >= 500:
+            # What is refused leaves nothing; where the database refused it, nothing more could be asked either.
+            if answer.status_code >= 400:
                 transaction.set_rollback(True)
         return answer
 
@@ -89,7 +90,8 @@ def number_of(operation: Operation, stand: Stand) -> dict[str, Any] | None:
     known = OF_ADDRESS.get(section)
     if known is None or "{id}" not in operation.path:
         return None
-    return {"id": getattr(stand, known).pk}
+    numbers = {"id": getattr(stand, known).pk}
+    return numbers | {"file": getattr(stand, f"{known}_file").pk} if "{file}" in operation.path else numbers
 
 
 def row_by_row(operation: Operation) -> list[Any]:

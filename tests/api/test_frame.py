@@ -113,10 +113,16 @@ def test_addresses_methods_parameters_and_words(program_as: ProgramMaker) -> Non
     assert code(ask("GET", "/people?fields=id,colour")) == (400, "bad-request")
     assert code(ask("GET", "/people?q=a%00")) == (400, "bad-request")
     assert code(ask("GET", "/people?sort=email")) == (422, "invalid")
-    for cursor in ("x", "W10", "WyJuYW1lIiwxLDJd", "IiI", "9" * 400):
+    for cursor in ("x", "W10", "WyJuYW1lIiwxLDJd", "IiI", "9" * 400, "WyJpZCIsICJ4IiwgNV0"):
         assert code(ask("GET", f"/people?cursor={cursor}")) == (422, "invalid")
     text = ask.client.post("/api/v1/people", "full_name=An", content_type="text/plain")
     assert code(text) == (415, "wrong-media-type")
+    assert code(ask("POST", "/people", {"full_name": "An"}, Content_Encoding="gzip")) == (415, "wrong-media-type")
+    assert code(ask("POST", "/people", {"full_name": "An"}, Transfer_Encoding="chunked")) == (411, "length-missing")
+    assert code(Client(enforce_csrf_checks=True).post("/api/v1/nowhere", {}, content_type="application/json")) == (
+        404,
+        "not-found",
+    )
     english = ask("GET", "/people/1").json()["title"]
     assert english == "Not found"
     assert ask("GET", "/people/1", Accept_Language="vi").json()["type"] == PROBLEM + "not-found"

@@ -47,6 +47,23 @@ def test_nothing_that_was_typed_is_lost(open_page: OpenPage) -> None:
     assert Person.objects.get().title == "Head of buying"
     page.goto(edit)
     expect(page.locator("[data-draft-note]")).to_have_count(0)
+    page.keyboard.press("Escape")
+    sheet = page.locator("#sheet")
+    for take in (False, True):
+        page.get_by_role("link", name="Quick entry").click()
+        sheet.get_by_role("link", name="What happened").click()
+        text = sheet.get_by_role("textbox", name="What happened")
+        if take:
+            sheet.get_by_role("button", name="Take it up again").click()
+            expect(text).to_have_value("They asked for a price")
+            sheet.get_by_label("Person").fill("An")
+            sheet.get_by_role("button", name="Add", exact=True).click()
+            expect(sheet).to_contain_text("Added to the timeline")
+        else:
+            text.fill("They asked for a price")
+            page.wait_for_timeout(600)
+        page.goto(edit)
+    assert page.evaluate("Object.keys(localStorage).filter((name) => name.includes('/quick/')).length") == 0
     page.get_by_label("Title").fill("Third")
     page.wait_for_timeout(600)
     page.goto("/bulk/people/?over=all&query=&what=set:title")

@@ -1,16 +1,25 @@
-"""The frame at work: search by keyboard, menus, theme, toasts, the bar of a phone."""
+"""The frame at work: search by keyboard, menus, theme, toasts, the bar of a phone; administration on a phone by axe."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from rapport.core import clock
 from rapport.core.text import search_text
-from rapport.identity.models import RoleCode, User
+from rapport.fields.models import FieldDefinition
+from rapport.identity.models import Role, RoleCode, User
+from rapport.identity.rights import Kind
+from rapport.identity.tokens import make_token
+from rapport.lists.bulk import operations, runs
+from rapport.lists.models import SavedView
 from rapport.people.models import Person
+from rapport.webhooks.models import Delivery, Endpoint
+from tests.browser.conftest import PHONE, clean
+from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PHONE = {"width": 375, "height": 812}
 OpenPage = Callable[..., Page]
 
 
@@ -100,3 +109,43 @@ def test_a_phone_has_its_sections_below(open_page: OpenPage, user: User) -> None
     assert sum(widths) <= PHONE["width"] + 0.5
     bar.locator("summary").click()
     expect(bar.locator(".bottom-sheet a").first).to_be_visible()
+
+
+def administered(user: User) -> list[str]:
+    """Something on each of the pages of administration and of work with many records; their addresses."""
+    at = clock.now()
+    one, two = make_person(full_name="Nguyễn An", phone="+84901234567"), make_person(full_name="An Nguyễn")
+    view = SavedView.objects.create(kind="person", name="Mine", owner=user, made_at=at, updated_at=at)
+    FieldDefinition.objects.create(kind="person", code="rank", type="choice", label_vi="Hạng", seen_by=["manager"],
+                                   choices=[{"code": "gold", "label_vi": "Vàng", "label_en": "Gold"}])  # fmt: skip
+    endpoint = Endpoint.objects.create(name="ERP", url="https://erp.example.com/", events=["deal.moved"], owner=user,
+                                       sealed_secret="", made_at=at)  # fmt: skip
+    Delivery.objects.create(endpoint=endpoint, message_id="msg_1", name="deal.moved", body={}, put_at=at, next_at=at)
+    make_token(user=user, name="ERP", scopes=["people:read"], lasts=timedelta(1), at=at)
+    operation = operations.checked(user, Kind.PERSON, what="set:title", value="Buyer", at=at)
+    run = runs.begin(operation=operation, question={"ids": [one.pk, two.pk]}, by=user, at=at)
+    runs.carry_out(run.pk, clock=clock.now, is_wanted_to_end=lambda: False)
+    role = Role.objects.get(code=RoleCode.SELLER)
+    return [
+        f"/settings/roles/{role.pk}/", "/settings/sign-in/", "/settings/fields/person/new/",
+        f"/settings/webhooks/{endpoint.pk}/", "/settings/history/?text=Buyer", "/settings/tokens/",
+        f"/lists/views/{view.pk}/", f"/bulk/runs/{run.pk}/", f"/people/{one.pk}/merge/?with={two.pk}",
+    ]  # fmt: skip
+
+
+def test_administration_on_a_phone(open_page: OpenPage, user: User) -> None:
+    page = open_page(user=user, size=PHONE, dark=True)
+    for address in administered(user):
+        response = page.goto(address)
+        assert (response.status if response else None, address) == (200, address)
+        clean(page)
+    page.goto("/settings/")
+    page.locator(".settings-pick > summary").press("Enter")
+    menu = page.locator(".settings-pick")
+    expect(menu.get_by_role("link", name="Company profile")).to_have_attribute("aria-current", "page")
+    menu.get_by_role("link", name="Roles and rights").press("Enter")
+    page.wait_for_url("**/settings/roles/")
+    expect(menu.get_by_role("list", name="Colleagues and access")).to_be_hidden()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(page.get_by_role("list", name="Colleagues and access")).to_be_visible()
+    clean(page)

@@ -22,7 +22,8 @@ def clean(page: Page) -> None:
 @pytest.mark.parametrize("size", [{"width": 1440, "height": 900}, PHONE], ids=["desk", "phone"])
 def test_a_list_by_keyboard(open_page: OpenPage, size: dict[str, int]) -> None:
     make_company(name="Large", employees=1200)
-    make_company(name="Small", employees=3)
+    for number in range(20):
+        make_company(name=f"Small {number}", employees=3)
     page = open_page(user=make_user(role="manager"), size=size)
     page.goto("/companies/")
     page.evaluate("window.stays = true")
@@ -33,6 +34,7 @@ def test_a_list_by_keyboard(open_page: OpenPage, size: dict[str, int]) -> None:
     page.keyboard.type("employ")
     page.keyboard.press("Enter")
     expect(page.locator("#filter-value")).to_be_focused()
+    assert page.evaluate("scrollY") == 0
     page.locator("#filter-op").select_option("between")
     expect(page.locator("#filter-to")).to_be_visible()
     clean(page)
@@ -48,9 +50,12 @@ def test_a_list_by_keyboard(open_page: OpenPage, size: dict[str, int]) -> None:
     page.locator("#list-words").fill("lar")
     expect(page.locator("#rows tr")).to_have_count(1)
     clean(page)
+    page.locator("#rows input").check()
+    expect(page.get_by_role("button", name="Change the ticked ones")).to_have_text("Change the ticked ones (1)")
     page.get_by_label("Leave out the filter Employees").press("Enter")
     expect(page.locator(".list-chip")).to_have_count(0)
-    assert page.evaluate("window.stays")
+    expect(page.get_by_role("button", name="Change the ticked ones")).to_be_disabled()
+    assert page.evaluate("window.stays && scrollY") == 0
     page.locator("summary", has_text="Columns").press("Enter")
     page.get_by_label("Tax id", exact=True).uncheck()
     page.get_by_role("button", name="Owner: further to the front").press("Enter")

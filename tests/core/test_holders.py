@@ -4,8 +4,9 @@ import pytest
 from django.apps import apps
 from django.db.models import ForeignKey
 
-from rapport.core import holders
+from rapport.core import held_files, holders
 from rapport.people.models import Company, Person
+from rapport.timeline.attachments import KeptFile
 
 KINDS = {"people.Person": Person, "people.Company": Company}
 
@@ -36,3 +37,10 @@ def test_a_column_is_registered_once() -> None:
     before = holders.of("people.Person")
     holders.register("people.Person", before[0])
     assert holders.of("people.Person") == before
+
+
+def test_every_file_that_may_be_about_a_person_is_named() -> None:
+    kept = {f"{model._meta.label}.{name}" for model in KeptFile.__subclasses__() for name in model.OF}
+    named = held_files.registered()
+    assert {each.column for each in named} == kept - {"timeline.Attachment.company"}
+    assert all(str(each.of([1]).query) for each in named)

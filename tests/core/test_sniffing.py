@@ -37,6 +37,7 @@ def opened(kind: str) -> bytes:
         (opened("application/vnd.oasis.opendocument.text"), "application/vnd.oasis.opendocument.text"),
         (opened("application/x-other"), ""),
         (b"PK\x03\x04 cut off", ""),
+        (b"PK\x03\x04" + sniffing.LISTED * (sniffing.MOST_LISTED + 1), ""),
         (b"\xff\xfe\x00bad", ""),
         (b"", ""),
     ],

@@ -13,10 +13,16 @@ from rapport.deals.models import Deal, DealInteraction, Stage, StageChange
 from rapport.demo import company
 from rapport.demo.company import NotEmpty
 from rapport.demo.generate import Size
+from rapport.fields.definitions import Type
+from rapport.fields.models import FieldDefinition
 from rapport.identity.models import Organisation, RoleCode, Team, User
+from rapport.identity.rights import Kind
 from rapport.imports import engine
+from rapport.lists import asked, catalogue, queries
+from rapport.lists.models import BulkRun, SavedView
 from rapport.people.models import Affiliation, Company, CompanyLink, Person
 from rapport.timeline.models import Interaction, InteractionPerson, Task
+from rapport.webhooks.models import Endpoint
 
 AT = datetime(2026, 3, 16, 2, 30, tzinfo=UTC)
 SMALL = Size(people=200, orders=600, interactions=150)
@@ -44,6 +50,7 @@ def test_the_company_is_written_whole_labelled_and_once() -> None:
     _is_labelled()
     _is_consistent()
     _is_worked_by_teams()
+    _has_lists_that_somebody_works_with()
     with pytest.raises(NotEmpty):
         company.load_into_empty(size=SMALL, at=AT)
     assert not company.load_if_empty(at=AT)
@@ -86,6 +93,20 @@ def _is_worked_by_teams() -> None:
     assert Task.objects.filter(done_at=None, due_on__lt=today).exists()
     assert Task.objects.filter(done_at=None, due_on__gt=today).exists()
     assert Interaction.objects.filter(user__role=RoleCode.SERVICE).exists()
+
+
+def _has_lists_that_somebody_works_with() -> None:
+    assert set(SavedView.objects.values_list("shared", flat=True)) == {"own", "team", "all"}
+    for view in SavedView.objects.select_related("owner"):
+        found = catalogue.of(Kind(view.kind), user=view.owner, now=AT)
+        wanted = asked.from_state(found, view.state)
+        assert wanted.problems == ()
+        assert queries.rows_of(found, user=view.owner, asked=wanted).exists(), view.name
+    assert {each.type for each in FieldDefinition.objects.all()} == {each.value for each in Type}
+    run = BulkRun.objects.get()
+    assert (run.status, run.changed) == ("done", Company.objects.filter(custom__tier="a").count())
+    assert not Endpoint.objects.filter(is_on=True).exists()
+    assert Endpoint.objects.get().url.startswith("https://accounting.example.com/")
 
 
 @pytest.mark.django_db(transaction=True)

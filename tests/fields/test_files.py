@@ -5,13 +5,16 @@ from typing import Any
 
 import pytest
 
+from rapport.commerce.models import Order
 from rapport.fields.models import FieldDefinition
+from rapport.identity.models import Right
+from rapport.identity.rights import Reach
 from rapport.imports import mapping
 from rapport.imports.engine import Request, Result, run_file
 from rapport.imports.mapping import BadMapping, Mapping
 from rapport.imports.own import own_fields
 from rapport.people.models import Company
-from tests.factories import AT, make_company, make_person, make_user
+from tests.factories import AT, make_company, make_order, make_person, make_product, make_user
 
 pytestmark = pytest.mark.django_db
 FILE = """Công ty,Ngân sách,Hạng,Thị trường,Ngày hết hạn,Điểm,Còn hoạt động,Người giới thiệu,Ghi chú
@@ -36,6 +39,7 @@ def defined() -> None:
     define("points", "number", "Điểm")
     define("active", "yes_no", "Còn hoạt động", default=True)
     define("by", "link", "Người giới thiệu", target_kind="person")
+    define("first", "link", "Đơn đầu tiên", target_kind="order")
     define("note", "text", "Ghi chú", filtered=True)
     define("secret", "text", "Mật", seen_by=["manager"])
 
@@ -78,6 +82,15 @@ def test_a_file_fills_own_fields_and_keeps_what_it_does_not_say(tmp_path: Path) 
     assert Company.objects.get(name="Mới Tinh").custom == {"active": True}
 
 
+def test_a_link_to_an_order_is_found_by_its_number_and_never_makes_one(tmp_path: Path) -> None:
+    defined()
+    order = make_order((make_product(), 1, 5), external_id="DH-7")
+    result = loaded(tmp_path, "Công ty,Đơn đầu tiên\nGỗ Nam,DH-7\nThép Việt,DH-8\n")
+    assert [(each.field, each.value) for each in result.problems] == [("custom_first", "DH-8")]
+    assert [each.custom["first"] for each in Company.objects.all()] == [order.pk]
+    assert Order.objects.count() == 1
+
+
 def refused(folder: Path, name: str, *, by_id: int) -> None:
     toml = f'[columns]\n"Công ty" = "name"\n"Mật" = "custom.{name}"\n'
     loaded(folder, "Công ty,Mật\nA,x\n", chosen=mapping.from_toml(toml, target="companies"), by_id=by_id)
@@ -94,6 +107,9 @@ def test_fields_that_are_not_there_or_not_for_this_user_are_refused_by_name(tmp_
         mapping.from_toml('[columns]\n"A" = "companies.custom.note"\n', target="people")
     assert not Company.objects.exists()
     manager = make_user(role="manager")
+    assert "custom_by" in {one.name for one in own_fields("companies", by_id=manager.pk)}
+    Right.objects.filter(role__code="manager", kind="person", action="see").update(reach=Reach.TEAM)
+    assert "custom_by" not in {one.name for one in own_fields("companies", by_id=manager.pk)}
     chosen = Mapping(columns={"name": "Công ty", "custom_secret": "Mật"})
     assert loaded(tmp_path, "Công ty,Mật\nA,x\n", chosen=chosen, by_id=manager.pk).created == 1
     assert Company.objects.get().custom == {"secret": "x", "active": True}

@@ -1,13 +1,23 @@
 """What becomes of own fields: at merges and erasures, when definitions change, for who may not see them."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from rapport.core import holders
 from rapport.core.errors import WrongValue
 from rapport.fields import history, tasks
-from rapport.fields.actions import add_field, change_choices, change_field, change_type, move_field, retire_field
+from rapport.fields.actions import (
+    add_field,
+    change_choices,
+    change_field,
+    change_type,
+    delete_field,
+    move_field,
+    retire_field,
+)
 from rapport.fields.definitions import Choice, Type
 from rapport.fields.models import FieldDefinition
 from rapport.fields.queries import definitions, edited, seen
@@ -16,6 +26,7 @@ from rapport.people.models import Person
 from tests.factories import AT, make_deal, make_person, make_user
 
 pytestmark = pytest.mark.django_db
+DONE: set[int] = set()
 
 
 @pytest.fixture
@@ -25,6 +36,16 @@ def admin() -> Any:
 
 def add(admin: Any, label: str, type: Type = Type.TEXT, **values: Any) -> FieldDefinition:
     return add_field(kind=values.pop("kind", "person"), type=type, values={"label_vi": label} | values, by=admin, at=AT)
+
+
+def searched_again() -> int:
+    """Run the slices that are queued, and those that they queue, as a worker does; gives how many there were."""
+    queued, slices = ProcrastinateJob.objects.filter(task_name="rapport.fields.tasks.find_again").order_by("pk"), 0
+    while job := queued.exclude(pk__in=DONE).first():
+        DONE.add(job.pk)
+        tasks.find_again(**job.args)
+        slices += 1
+    return slices
 
 
 def test_links_follow_a_merge_and_let_go_of_the_erased(admin: Any) -> None:
@@ -63,7 +84,37 @@ def test_who_may_not_see_a_field_neither_reads_nor_writes_it(admin: Any) -> None
     assert [each.after for each in history.told(manager, "people.person", before, after)] == ["z"]
     assert history.told(seller, "people.person", before, after) == []
     change_field(definition=secret, version=1, values={"seen_by": []}, by=admin, at=AT)
+    assert searched_again() == 1
     assert Person.objects.get(pk=person.pk).search_text == "a z ngoc"
+
+
+def test_search_texts_follow_slice_by_slice_and_a_slice_may_run_twice(
+    admin: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "RECORDS_A_SLICE", 2)
+    hobby = add(admin, "Thú vui")
+    people = [add_person(values={"full_name": f"P{at}", "custom": {"thu_vui": "Cờ"}}, by=admin, at=AT) for at in "abc"]
+    other = add_person(values={"full_name": "Pd"}, by=admin, at=AT)
+    Person.objects.filter(pk=other.pk).update(search_text="as it was")
+    change_field(definition=hobby, version=1, values={"seen_by": ["manager"]}, by=admin, at=AT)
+    assert Person.objects.get(pk=people[0].pk).search_text == "pa co"
+    assert searched_again() == 2
+    assert list(Person.objects.order_by("pk").values_list("search_text", flat=True)) == ["pa", "pb", "pc", "as it was"]
+    change_field(definition=hobby, version=2, values={"seen_by": []}, by=admin, at=AT)
+    tasks.find_again(kind="person", holding="thu_vui", since="", after=0)
+    assert Person.objects.get(pk=people[1].pk).search_text == "pb co"
+    assert Person.objects.get(pk=people[2].pk).search_text == "pc"
+    assert searched_again() == 3
+    later = AT + timedelta(days=1)
+    Person.objects.filter(pk=people[2].pk).update(custom={})
+    assert delete_field(definition=hobby, version=3, typed="thu_vui", by=admin, at=later) == 2
+    assert searched_again() == 2
+    assert list(Person.objects.order_by("pk").values_list("search_text", flat=True)) == [
+        "pa", "pb", "pc co", "as it was",
+    ]  # fmt: skip
+    add(admin, "Vận đơn", kind="order", code="waybill")
+    change_field(definition=FieldDefinition.objects.get(), version=1, values={"seen_by": ["manager"]}, by=admin, at=AT)
+    assert searched_again() == 0
 
 
 def test_choices_and_types_change_with_every_value(admin: Any) -> None:

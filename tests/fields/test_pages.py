@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from rapport.core.models import AuditEntry
+from rapport.fields import tasks
 from rapport.fields.models import FieldDefinition
 from rapport.people.models import Company
 from tests.conftest import ClientMaker
@@ -73,6 +75,8 @@ def test_a_field_is_defined_filled_in_shown_turned_and_deleted(client_as: Client
     admin.post(f"{BASE}{tier.pk}/type/", {"to": "text", "version": 1, "confirmed": "1"})
     company.refresh_from_db()
     assert company.custom["hang"] == "Vàng"
+    tasks.find_again(**ProcrastinateJob.objects.get(task_name="rapport.fields.tasks.find_again").args)
+    company.refresh_from_db()
     assert "vang" in company.search_text
     assert company.version == 2
     wrong = admin.post(f"{BASE}{link.pk}/delete/", {"typed": "Hạng", "version": 1})

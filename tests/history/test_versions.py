@@ -1,18 +1,23 @@
 """What is kept of a change, and how it is told."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
+import pgtrigger
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from rapport.core.acting import Through, acting, present
-from rapport.history import queries
+from rapport.deals.models.committee import Participant
+from rapport.deals.models.process import StageRequirement
+from rapport.history import queries, tracking
 from rapport.history.actions import forget
 from rapport.history.models import Entry
 from rapport.history.queries import Asked, Version
+from rapport.identity.models import ApiToken, Right, Role, User
 from rapport.people.models import Affiliation, Company, ContactPoint, Person
+from rapport.web.history.values import TELLERS
 from tests.conftest import UserMaker
-from tests.factories import make_company, make_deal, make_person, make_post
+from tests.factories import AT, make_company, make_deal, make_person, make_post
 
 pytestmark = pytest.mark.django_db
 
@@ -101,8 +106,8 @@ def test_a_record_is_told_from_its_last_change_to_its_creation(user_as: UserMake
         ("changed", "Ann", "api", [
             ("full_name", "Lan", "Lan Anh"), ("birthday", "", "1 Feb 1990"), ("tags", "", "b, a"), ("owner", "", "Ann"),
         ]),
-        ("created", "Ann", "page", []),
-        ("created", "Ann", "page", []),
+        ("created", "Ann", "page", [("title", "", "Clerk")]),
+        ("created", "Ann", "page", [("full_name", "", "Lan")]),
     ]  # fmt: skip
     assert [each.title for each in told.rows] == ["Mây", "Mây", "", "Mây", ""]
     first = queries.versions(Person, person.pk, reader=user, size=2)
@@ -168,6 +173,53 @@ def test_forgetting_removes_values_and_leaves_that_it_was() -> None:
     Person.objects.update(title="Boss")
     point.delete()
     assert forget(Person, person.pk) == 2
+    told = queries.search(Asked(kind="people.contactpoint"), reader=User(role="")).rows
+    assert [(each.label, each.changes) for each in told] == [("removed", []), ("created", [])]
     left = Entry.objects.exclude(before=None)
     assert [(each.kind, each.record_id) for each in left] == [("people.person", other.pk)]
     assert Entry.objects.filter(kind="people.person", record_id=person.pk).count() == 2
+
+
+def test_codes_are_told_by_what_they_are_called(user_as: UserMaker) -> None:
+    user = user_as("administrator", full_name="Ann")
+    fields = {tuple(key): tracking.registered()[key[0]].model._meta.get_field(key[1]) for key in TELLERS}
+    assert len(fields) == len(TELLERS)
+    role = Role.objects.create(code="own", name="Helpers")
+    right = Right.objects.create(role=role, kind="person", action="edit", reach=1)
+    Right.objects.filter(pk=right.pk).update(reach=2)
+    User.objects.filter(pk=user.pk).update(role="own", language="vi", theme="dark")
+    token = ApiToken.objects.create(
+        user=user,
+        name="Shop",
+        token_hash="x",
+        shown="rpt_",
+        scopes=["people:read"],
+        made_at=AT,
+        expires_at=AT + timedelta(days=1),
+    )
+    ApiToken.objects.filter(pk=token.pk).update(scopes=["people:write", "gone:read"])
+    person, deal, company = make_person(phone=""), make_deal(), make_company(employees=5)
+    Person.objects.filter(pk=person.pk).update(country="JP", language="ja", phone="+84912345678")
+    Company.objects.filter(pk=company.pk).update(employees=1500)
+    seat = Participant.objects.create(deal=deal, person=person, since=AT, roles=["buyer"])
+    with pgtrigger.ignore("deals.Participant:history_stays"):
+        Participant.objects.filter(pk=seat.pk).delete()
+    StageRequirement.objects.create(stage=deal.stage, kind="document", subject="contract").delete()
+    found = {
+        (each.kind, change.field): (change.before, change.after)
+        for each in queries.search(Asked(), reader=user, size=100).rows
+        if each.label != "created"
+        for change in each.changes
+    }
+    assert found["identity.right", "reach"] == ("Own", "Own team")
+    assert found["identity.user", "role"] == ("Administrator", "Helpers")
+    assert (found["identity.user", "language"], found["identity.user", "theme"]) == (("", "Vietnamese"), ("", "Dark"))
+    assert found["identity.apitoken", "scopes"] == ("People (read)", "people:write, gone:read")
+    assert (found["people.person", "country"][1], found["people.person", "language"][1]) == ("Japan", "Japanese")
+    assert found["people.person", "phone"] == ("", "0912 345 678")
+    assert found["people.company", "employees"] == ("5", "1,500")
+    assert found["deals.participant", "roles"] == ("Buyer", "")
+    assert found["deals.stagerequirement", "subject"] == ("Document: Contract", "")
+    titles = {each.kind: (each.title, each.whole) for each in queries.search(Asked(), reader=user, size=100).rows}
+    assert titles["identity.right"] == ("Helpers · People · Change", None)
+    assert titles["identity.apitoken"] == ("Shop", ("identity.user", user.pk, "Ann"))

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from rapport.deals.models import Deal
-from rapport.identity.models import Team, User
+from rapport.identity.models import Role, Team, User
 from rapport.imports import undo
+from rapport.imports.messages import sentence
 from tests.imports.conftest import Importer, everything, numbers, told
 
 ROOT = Path(__file__).parents[2]
@@ -94,6 +96,24 @@ def test_what_is_rejected(load: Importer, content: str, code: str) -> None:
     kept = load("colleagues", content + ("Good,,\n" if content.count(",") > 3 else "Good,\n"), keep_good=True)
     assert (kept.created, kept.loaded) == (1, True)
     assert Team.objects.count() == 0
+
+
+def test_roles_are_those_that_there_are(load: Importer) -> None:
+    for code, name in (("tro-ly", "Trợ lý"), ("sales", "Sales"), ("kho", "Kho"), ("kho-2", "Khó")):
+        Role.objects.create(code=code, name=name, position=9)
+    said = {"A": "trợ lý", "B": "TRO LY", "C": "tro-ly", "D": "Sales", "E": "Nhân viên bán hàng", "F": "salesperson",
+            "G": "Khó", "H": "kinh doanh"}  # fmt: skip
+    load("colleagues", "name,role\n" + "".join(f"{name},{role}\n" for name, role in said.items()))
+    assert {name: role for name, (role, _team) in members().items()} == {
+        "A": "tro-ly", "B": "tro-ly", "C": "tro-ly", "D": "sales", "E": "seller", "F": "seller", "G": "kho-2",
+        "H": "seller",
+    }  # fmt: skip
+    [problem] = load("colleagues", "name,role\nI,emperor\n").problems
+    with translation.override("en"):
+        told = sentence(problem)
+    assert told.startswith("“emperor” is no role here; write one of: Administrator, Manager, Salesperson")
+    assert told.endswith("Kho, Khó, Sales, Trợ lý")
+    assert [one.code for one in load("colleagues", "name,role\nI,khỏ\n").problems] == ["bad_role"]
 
 
 def test_what_happened_since_is_not_undone(load: Importer) -> None:

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
+from rapport.core.sniffing import LISTED, MOST_LISTED
 from rapport.imports.readers import ReadOptions, Source, UnreadableFile, open_source, plain
 from rapport.imports.readers.delimited import DelimitedSource
 
@@ -230,6 +231,7 @@ STRANGERS = {
     "cut off gz": (gzip.compress(os.urandom(4000))[:-900], "damaged or cut off"),
     "spoilt gz": (gzip.compress(b"a,b\n" * 900)[:-8] + b"12345678", "damaged or cut off"),
     "cut off xlsx": (b"PK\x03\x04" + os.urandom(500), "damaged or cut off"),
+    "zip without end": (b"PK\x03\x04" + LISTED * (MOST_LISTED + 1), "more than fits"),
     "cut off parquet": (b"PAR1" + os.urandom(500), "damaged or cut off"),
     "old Excel": (b"\xd0\xcf\x11\xe0" + os.urandom(600), "damaged, locked"),
 }
@@ -252,6 +254,16 @@ def workbook(cells: list[list[object]], title: str = "Sheet") -> bytes:
         sheet.append(row)
     book.save(made)
     return made.getvalue()
+
+
+def test_a_cell_in_the_last_corner_ends_no_process_but_the_one_that_tried(opened: Callable[..., Source]) -> None:
+    book, made = openpyxl.Workbook(), io.BytesIO()
+    sheet = book.active
+    assert sheet is not None
+    sheet["A1"], sheet["XFD1048576"] = "a", "b"
+    book.save(made)
+    with pytest.raises(UnreadableFile, match="more than fits"):
+        opened(made.getvalue())
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gz"])

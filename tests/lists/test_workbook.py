@@ -25,10 +25,18 @@ def test_values_come_back_as_they_were() -> None:
         [None, date(2026, 3, 16)],
         ["+84", AT],
         [" x\n", -3],
+        ["_x003D_1+1", date(1899, 12, 31)],
     ]
     [(title, [head, *found])] = read(rows)
     assert (title, head) == ("Deals 1", ["A", "B & <C>"])
-    assert found == [["=1+1", 1.5], ["Đà <Nẵng>", 7], [None, datetime(2026, 3, 16)], ["+84", AT], [" x\n", -3]]  # noqa: DTZ001
+    assert found == [
+        ["=1+1", 1.5],
+        ["Đà <Nẵng>", 7],
+        [None, datetime(2026, 3, 16)],  # noqa: DTZ001
+        ["+84", AT],
+        [" x\n", -3],
+        ["_x005F_x003D_1+1", "1899-12-31"],
+    ]
 
 
 def test_what_does_not_fit_goes_on_to_the_next_sheet() -> None:

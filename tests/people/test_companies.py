@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.http import Http404
 from django.utils import timezone
 
 from rapport.core.errors import ChangedByAnother
 from rapport.core.models import AuditEntry, OutboxEntry
-from rapport.people import actions
+from rapport.identity.models import RoleCode
+from rapport.people import access, actions
 from rapport.people.models import Affiliation, Company, CompanyLink
-from tests.factories import make_company, make_person, make_post, make_user
+from tests.factories import make_company, make_person, make_post, make_team, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -191,3 +193,17 @@ class TestLinks:
         company = make_company()
         with pytest.raises(IntegrityError), transaction.atomic():
             CompanyLink.objects.create(from_company=company, to_company=company, kind="supplies")
+
+
+def test_a_link_or_post_is_reached_only_where_both_ends_are_seen() -> None:
+    ours = make_team()
+    user = make_user(role=RoleCode.SELLER, team=ours)
+    seen, hidden = make_company(team=ours), make_company(team=make_team())
+    link = CompanyLink.objects.create(from_company=seen, kind="supplies", to_company=hidden)
+    post = make_post(make_person(team=ours), hidden)
+    for door, pk in ((access.link_for_edit, link.pk), (access.affiliation_for_edit, post.pk)):
+        with pytest.raises(Http404):
+            door(user, pk)
+    Company.objects.filter(pk=hidden.pk).update(team=ours)
+    assert access.link_for_edit(user, link.pk) == link
+    assert access.affiliation_for_edit(user, post.pk) == post

@@ -12,8 +12,9 @@ from rapport.core.models import AuditEntry, OutboxEntry
 from rapport.deals.models import Deal
 from rapport.deals.models.committee import Influence, Participant
 from rapport.deals.models.criteria import Criterion
+from rapport.fields.models import FieldDefinition
 from rapport.identity.models import User
-from rapport.people.actions import CannotMerge, WrongValue, link_companies, merge_companies, merge_people
+from rapport.people.actions import CannotMerge, WrongValue, link_companies, merge_companies, merge_people, undo_merge
 from rapport.people.actions.links import CompanyRing
 from rapport.people.models import Affiliation, Company, CompanyLink, ContactPoint, Merge, Person
 from rapport.segments.models import Member, Segment
@@ -73,6 +74,24 @@ class TestPeople:
         }  # fmt: skip
         gone.refresh_from_db()
         assert (gone.merged_into_id, gone.archived_at, gone.version) == (kept.pk, at, 2)
+
+    def test_an_own_field_that_leads_to_the_other_one_falls_away(self, by: User, at: datetime) -> None:
+        for code in ("boss", "friend", "aunt"):
+            FieldDefinition.objects.create(
+                kind="person", code=code, type="link", target_kind="person", label_en=code.title()
+            )
+        kept, gone, third = make_person(), make_person(), make_person()
+        kept.custom, gone.custom = {"boss": gone.pk}, {"boss": kept.pk, "friend": gone.pk, "aunt": third.pk}
+        third.custom = {"friend": gone.pk}
+        for person in (kept, gone, third):
+            person.save()
+        merged(kept, gone, by, at)
+        merge = Merge.objects.get()
+        read = {person.pk: Person.objects.get(pk=person.pk).custom for person in (kept, third)}
+        assert read == {kept.pk: {"aunt": third.pk}, third.pk: {"friend": kept.pk}}
+        undo_merge(merge=merge, version=2, by=by, at=at)
+        assert Person.objects.get(pk=kept.pk).custom == {"boss": gone.pk}
+        assert Person.objects.get(pk=gone.pk).custom == {"boss": kept.pk, "friend": gone.pk, "aunt": third.pk}
 
     def test_what_the_kept_one_lacks_is_filled_and_the_rest_stays(self, by: User, at: datetime) -> None:
         kept = make_person(full_name="Trần Hà", email="ha@example.com", tags=["VIP"])

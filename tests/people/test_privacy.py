@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from rapport.core import audit
+from rapport.commerce.models import OrderFile
+from rapport.core import audit, storage
 from rapport.core.blotting import BLOT, Words, blotted, blotted_json
 from rapport.core.models import AuditEntry
 from rapport.deals.models import Deal
@@ -99,6 +100,27 @@ def texts() -> Iterator[tuple[str, str, str]]:
                 yield table, column, text
 
 
+def kept(at: datetime, name: str, whole: bytes, model: Any = Attachment, **of: Any) -> Any:
+    """A file of a record, with its bytes and a picture."""
+    stored = storage.write([whole])
+    picture = storage.picture(stored.name)
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    picture.touch()
+    told = {"name": name, "stored": stored.name, "size": stored.size, "digest": stored.digest, "added_at": at}
+    return model.objects.create(content_type="text/plain", **told, **of)
+
+
+def files_of(at: datetime, person: Person, *, alone: Any, shared: Any, order: Any, friend: Person) -> None:
+    """Files of the person, of what happened with them, and of somebody else; some of the same bytes."""
+    kept(at, "..\\Hộ chiếu: <bản> *Zorblăx*?.PDF.", b"own", person=person)
+    kept(at, "con.tar.gz", b"own, twice", interaction=alone)
+    kept(at, "CON.tar.gz", b"own, twice", person=person, removed_at=at)
+    kept(at, "文件", b"shared", interaction=shared)
+    kept(at, "Hoá đơn.txt", b"order", OrderFile, order=order)
+    kept(at, "of-a-friend.txt", b"friend", person=friend)
+    kept(at, "same.txt", b"friend", person=person)
+
+
 def everywhere(at: datetime, by: Any) -> dict[str, Any]:
     """A person of whom something is written in every corner."""
     person = make_person(
@@ -114,6 +136,7 @@ def everywhere(at: datetime, by: Any) -> dict[str, Any]:
     make_task(company=company, what=f"Gọi {MAIL}")
     Attachment.objects.create(person=person, name="Zorblax.pdf", stored="zo/zorblax", size=1, added_at=at)
     order = make_order(person=person)
+    files_of(at, person, alone=alone, shared=shared, order=order, friend=friend)
     deal = make_deal(person=person, name=f"Bán cho {NAME}")
     quote = Quote.objects.create(
         deal=deal, number="BG1", currency="VND", quoted_on=at.date(), valid_until=at.date(), made_at=at, note=text,
@@ -139,8 +162,18 @@ def everywhere(at: datetime, by: Any) -> dict[str, Any]:
             "quote": quote, "group": group}  # fmt: skip
 
 
+def stored_bytes() -> set[bytes]:
+    """What lies on the disk; each has its picture, and nothing else has one."""
+    places = [place for place in storage.folder().rglob("*") if place.is_file()]
+    drawn = {place.stem for place in (storage.folder().parent / "previews").rglob("*.webp")}
+    assert drawn == {place.name for place in places}
+    return {place.read_bytes() for place in places}
+
+
 @pytest.mark.django_db
-def test_after_an_erasure_nothing_is_left_anywhere_and_the_books_stay(at: datetime, home: Path) -> None:
+def test_after_an_erasure_nothing_is_left_anywhere_and_the_books_stay(
+    at: datetime, home: Path, django_capture_on_commit_callbacks: Any
+) -> None:
     by = make_user()
     world = everywhere(at, by)
     person = world["person"]
@@ -150,7 +183,11 @@ def test_after_an_erasure_nothing_is_left_anywhere_and_the_books_stay(at: dateti
     requests.add(kind="access", received_on=at.date(), by=by, at=at, person=person)
     PrivacyRequest.objects.filter(kind="access").update(file="x.zip", file_until=at)
     assert {str(row.label): bool(row.stays) for row in held.of(identity.of(person).ids)}["Orders"]
-    erasing.erase(request=request, by=by, at=at)
+    everything = {b"own", b"own, twice", b"shared", b"order", b"friend"}
+    assert stored_bytes() == everything
+    with django_capture_on_commit_callbacks(execute=True):
+        erasing.erase(request=request, by=by, at=at)
+    assert stored_bytes() == everything - {b"own", b"own, twice"}
     left = [cell for cell in texts() if "zorbl" in cell[2].lower() or "zorbl\u0103x" in cell[2].lower()]
     assert left == []
     assert [cell for cell in texts() if "912777333" in "".join(filter(str.isdigit, cell[2]))] == []
@@ -167,9 +204,12 @@ def test_after_an_erasure_nothing_is_left_anywhere_and_the_books_stay(at: dateti
     assert Suppression.objects.filter(kind="email").count() == 2
     request.refresh_from_db()
     assert (request.outcome, request.person_id, request.done_at) == ("done", None, at)
+    assert not PrivacyRequest.objects.filter(outcome="").exists()
     entry = AuditEntry.objects.get(code="people.person_erased")
     assert (entry.target_id, entry.by_id) == (person.pk, by.pk)
     assert Entry.objects.filter(kind="people.person", record_id=person.pk).exists()
+    told = Entry.objects.filter(kind="timeline.interaction", record_id=world["alone"].pk)
+    assert set(told.values_list("label", "before")) == {("created", None), ("removed", None)}
     assert Deal.objects.count() == 2
 
 
@@ -200,12 +240,24 @@ def test_an_archive_tells_all_in_both_languages_and_for_a_while(at: datetime, ho
     with zipfile.ZipFile(files.path(request.file)) as pack:
         data = json.loads(pack.read("data.json"))
         pages = {name: pack.read(name).decode() for name in pack.namelist() if name.endswith(".html")}
+        packed = {name: pack.read(name) for name in pack.namelist() if name.startswith("files/")}
+        assert pack.testzip() is None
+    assert packed == {
+        "files/0001-ho-chieu-ban-zorblax.pdf": b"own", "files/0002-con-tar.gz": b"own, twice",
+        "files/0003-same.txt": b"friend", "files/0004-file": b"shared", "files/0005-hoa-don.txt": b"order",
+    }  # fmt: skip
     told = {section["column"]: section["rows"] for section in data["sections"]}
     assert told[""][0]["full_name"] == NAME
     assert len(told[""]) == 2
     assert len(told["timeline.InteractionPerson.person"]) == 2
     assert all(row["about"]["subject"] for row in told["timeline.InteractionPerson.person"])
-    assert told["timeline.Attachment.person"][0]["name"] == "Zorblax.pdf"
+    own = {row["name"]: row["file"] for row in told["timeline.Attachment.person"]}
+    assert (own["Zorblax.pdf"], own["CON.tar.gz"]) == ("", "files/0002-con-tar.gz")
+    assert told["commerce.OrderFile.order"][0]["about"]
+    assert '<a href="files/0004-file">文件</a>' in pages["data.vi.html"]
+    assert "It is not on the disk any more." in pages["data.en.html"]
+    for words in ("Full name", "Roles", "Subject"):
+        assert f">{words}</th>" in pages["data.en.html"]
     assert "commerce.Order.person" in told
     assert "<script" not in pages["data.vi.html"]
     assert NAME in pages["data.en.html"]

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -59,11 +60,28 @@ def test_a_password_lets_in(client: Client, user: User) -> None:
     assert is_in(client)
 
 
-@pytest.mark.parametrize("email", ["an@example.com", "nobody@example.com"])
-def test_a_wrong_password_and_an_unknown_email_are_told_alike(client: Client, user: User, email: str) -> None:
-    response = client.post("/accounts/login/", {"login": email, "password": "wrong"})
+@pytest.mark.parametrize(
+    ("state", "password"),
+    [({}, "wrong"), ({"email": "another@example.com"}, PASSWORD), ({"password": "!"}, "wrong"),
+     ({"is_active": False}, "wrong")],
+    ids=["wrong", "unknown", "without a password", "shut out"],
+)  # fmt: skip
+def test_who_may_not_come_in_is_told_alike_for_as_much_work(
+    client: Client, user: User, monkeypatch: pytest.MonkeyPatch, state: dict[str, Any], password: str
+) -> None:
+    User.objects.update(**state)
+    hashed, encode = [], MD5PasswordHasher.encode
+
+    def counted(self: MD5PasswordHasher, given: str, salt: str) -> str:
+        hashed.append(salt)
+        return encode(self, given, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
+    with CaptureQueriesContext(connection) as queries:
+        response = client.post("/accounts/login/", {"login": "an@example.com", "password": password})
     assert not is_in(client)
     assert "The email address and/or password you specified are not correct." in response.content.decode()
+    assert (len(hashed), len(queries)) == (1, 2)
 
 
 def test_someone_shut_out_does_not_come_in(client: Client, user: User) -> None:
@@ -174,7 +192,7 @@ def test_who_came_by_a_link_is_asked_for_a_password(client_as: Callable[..., Cli
     client = client_as("administrator", language="en")
     assert "set a password" in client.get("/settings/users/").content.decode()
     fresh = {"password1": PASSWORD, "password2": PASSWORD}
-    assert client.post("/accounts/password/set/", fresh).status_code == 302
+    assert client.post("/accounts/password/set/", fresh)["Location"] == "/me/"
     assert "set a password" not in client.get("/settings/users/").content.decode()
 
 

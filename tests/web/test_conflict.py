@@ -31,7 +31,7 @@ def fields(form: Any) -> dict[str, Any]:
 
 def sent_again(page: str) -> dict[str, Any]:
     """What the page of the conflict sends, with its choices as they stand."""
-    found = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    found = dict(re.findall(r'(?:type="hidden"|class="input") name="([^"]+)" value="([^"]*)"', page))
     found.pop("csrfmiddlewaretoken", None)
     return found | dict(re.findall(r'type="radio"[^>]*name="([^"]+)" value="(\w+)" checked', page))
 

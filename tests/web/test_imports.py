@@ -218,6 +218,14 @@ def test_a_file_that_is_too_large_is_not_kept(client: Client, settings: Settings
     assert not Import.objects.exists()
 
 
+def test_of_a_stranger_nothing_is_kept_on_the_way() -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.get("/accounts/login/")
+    sent = strict.post("/accounts/login/", {"file": SimpleUploadedFile("a.csv", b"a,b")})
+    assert sent.status_code == 403
+    assert not sent.wsgi_request.FILES
+
+
 def test_htmx_is_led_on_and_gets_the_form_alone_when_it_is_wrong(client: Client) -> None:
     headers = {"HX-Request": "true"}
     file = SimpleUploadedFile("a.csv", COMPANIES.encode())

@@ -6,10 +6,12 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.urls import get_resolver
 
 from rapport.commerce.models import ExchangeRate
 from rapport.core.models import AuditEntry
 from rapport.identity.models import EntryLink, Organisation, RoleCode, Team, User
+from rapport.web.settings.menu import GROUPS
 
 pytestmark = pytest.mark.django_db
 Maker = Callable[..., Client]
@@ -71,6 +73,26 @@ def test_nobody_else_changes_anything(
     assert not EntryLink.objects.exists()
     assert list(Team.objects.values_list("name", flat=True)) == ["North"]
     assert not AuditEntry.objects.exists()
+
+
+def test_the_menu_names_what_this_company_needs_and_where_one_is(client_as: Maker) -> None:
+    client = client_as("administrator", language="en")
+    places = [
+        ("/settings/roles/", 'page">Roles and rights'), ("/settings/roles/new/", 'true">Roles and rights'),
+        ("/bulk/", 'page">Changes of many records'),
+    ]  # fmt: skip
+    for page, said in places:
+        told = client.get(page).content.decode()
+        assert told.count(f'aria-current="{said}</a>') == 2
+        assert told.count(">Pipelines<") == 2
+    Organisation.objects.create(pk=1, sells_to=Organisation.Selling.TO_PEOPLE)
+    assert ">Pipelines<" not in client.get("/settings/roles/").content.decode()
+    assert ">Pipelines<" in client.get("/settings/pipelines/").content.decode()
+    assert 'class="settings-menu"' not in client_as("manager").get("/bulk/").content.decode()
+    known = {f"{space}:{name}" for _label, entries in GROUPS for entry in entries
+             for space in [entry.url_name.partition(":")[0]] for name in entry.pages}  # fmt: skip
+    real = set(get_resolver().namespace_dict["settings"][1].reverse_dict)
+    assert known <= {f"settings:{name}" for name in real if isinstance(name, str)}
 
 
 def test_a_refusal_to_htmx_is_a_toast(client_as: Maker) -> None:

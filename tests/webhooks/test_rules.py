@@ -13,7 +13,8 @@ from rapport.webhooks.catalogue import BY_NAME, EVENTS
 
 INNER = """127.0.0.1 127.9.9.9 10.0.0.1 172.16.0.1 192.168.1.1 169.254.169.254 100.64.0.1 100.100.100.200 0.0.0.0
  224.0.0.1 255.255.255.255 168.63.129.16 192.0.0.192 198.18.0.1 ::1 :: ::ffff:127.0.0.1 ::ffff:10.0.0.1 ::7f00:1
- fe80::1 fc00::1 fd00:ec2::254 fec0::1 ff02::1 64:ff9b::7f00:1 2002:7f00:1:: 2001:db8::1 2001::1"""
+ fe80::1 fc00::1 fd00:ec2::254 fec0::1 ff02::1 64:ff9b::7f00:1 2002:7f00:1:: 2001:db8::1 2001::1
+ ::ffff:0:7f00:1 3fff::1 5f00::1 4000::1"""
 
 
 def test_addresses_of_machines_and_inner_networks_are_never_public() -> None:

@@ -9,6 +9,12 @@ interface Draft {
   fields: [string, string][];
 }
 
+interface Answered {
+  successful: boolean;
+  xhr: XMLHttpRequest;
+  requestConfig: { elt: Element };
+}
+
 const WEEK = 7 * 24 * 3600 * 1000;
 const PAUSE = 400;
 const SENT = "rapport-draft-sent";
@@ -25,14 +31,15 @@ export default function draft(frame: HTMLElement): void {
       return isKept ? [[name, value as string] as [string, string]] : [];
     });
   const version = (form: HTMLFormElement): HTMLInputElement | null => form.querySelector("input[name=version]");
-  const read = (form: HTMLFormElement): Draft | null => {
+  const stored = (name: string): Draft | null => {
     try {
-      const found = JSON.parse(localStorage.getItem(key(form)) ?? "null") as Draft | null;
+      const found = JSON.parse(localStorage.getItem(name) ?? "null") as Draft | null;
       return found && Date.now() - found.at < WEEK ? found : null;
     } catch {
       return null;
     }
   };
+  const read = (form: HTMLFormElement): Draft | null => stored(key(form));
   const keep = (form: HTMLFormElement): void => {
     const kept: Draft = { at: Date.now(), version: version(form)?.value ?? "", fields: typed(form) };
     try {
@@ -76,21 +83,27 @@ export default function draft(frame: HTMLElement): void {
     });
     form.prepend(note);
   };
-  const offerAll = (root: ParentNode): void => root.querySelectorAll<HTMLFormElement>("form[data-draft]").forEach(offer);
+  const offerAll = (root: ParentNode): void => {
+    if (root instanceof HTMLFormElement && root.matches("[data-draft]")) offer(root);
+    root.querySelectorAll<HTMLFormElement>("form[data-draft]").forEach(offer);
+  };
 
-  /** A form that was sent: where the next page is neither it nor an error, it was saved. */
+  /** A form that was sent: where the next page is no error, nor that form on the same version, it was saved. */
   const settle = (): void => {
     const sent = sessionStorage.getItem(SENT);
     sessionStorage.removeItem(SENT);
     const [visit] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
     const hadToSignIn = document.referrer.startsWith(`${location.origin}/accounts/`);
     const isRefused = hadToSignIn || ((visit as { responseStatus?: number } | undefined)?.responseStatus ?? 200) >= 400;
-    const isHere = [...document.querySelectorAll<HTMLFormElement>("form[data-draft]")].some((form) => key(form) === sent);
+    const isSame = (form: HTMLFormElement): boolean => (version(form)?.value ?? "") === (read(form)?.version ?? "");
+    const forms = [...document.querySelectorAll<HTMLFormElement>("form[data-draft]")];
+    const isHere = forms.some((form) => key(form) === sent && isSame(form));
     if (sent && !isRefused && !isHere) forget(sent);
   };
 
   let timer = 0;
-  frame.addEventListener("input", (event) => {
+  // On the document, since the dialog of quick entry stands beside the frame.
+  document.addEventListener("input", (event) => {
     const form = (event.target as Element).closest<HTMLFormElement>("form[data-draft]");
     if (!form) return;
     window.clearTimeout(timer);
@@ -103,6 +116,8 @@ export default function draft(frame: HTMLElement): void {
       if (form.matches("[data-draft-forget]")) {
         Object.keys(localStorage).filter((name) => name.startsWith(PREFIX)).forEach(forget);
       }
+      // The page that chooses between two texts saves the form that was drafted at its address.
+      if (form.matches("[data-draft-settles]")) sessionStorage.setItem(SENT, key(form));
       if (!form.matches("form[data-draft]")) return;
       window.clearTimeout(timer);
       keep(form);
@@ -118,12 +133,16 @@ export default function draft(frame: HTMLElement): void {
     true,
   );
   document.body.addEventListener("htmx:afterRequest", (event) => {
-    const { elt, successful, xhr } = (event as CustomEvent<{ elt: Element; successful: boolean; xhr: XMLHttpRequest }>).detail;
+    const { successful, xhr, requestConfig } = (event as CustomEvent<Answered>).detail;
+    // Of the request, not of the event: the form itself may have given way to the answer.
+    const form = requestConfig.elt;
     const isAway = xhr.getResponseHeader("HX-Redirect");
-    if (successful && !isAway && elt instanceof HTMLFormElement && elt.matches("[data-draft]")) forget(key(elt));
+    if (successful && !isAway && form instanceof HTMLFormElement && form.matches("[data-draft]")) forget(key(form));
     sessionStorage.removeItem(SENT);
   });
   document.body.addEventListener("htmx:load", (event) => offerAll(event.target as Element));
+  // What somebody left behind for a week goes, whoever comes next.
+  Object.keys(localStorage).filter((name) => name.startsWith(PREFIX) && !stored(name)).forEach(forget);
   settle();
   offerAll(document);
 }

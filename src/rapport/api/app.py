@@ -1,6 +1,7 @@
 """The API itself: every object's router, and the document."""
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 from ninja.errors import HttpError, ValidationError
 
 from rapport.api import (
@@ -9,9 +10,11 @@ from rapport.api import (
     criteria,
     deals,
     documents,
+    files,
     history,
     house,
     imports,
+    kept_views,
     metrics,
     orders,
     people,
@@ -24,6 +27,8 @@ from rapport.api import (
     ties,
     timeline,
     upserts,
+    upserts_deals,
+    upserts_orders,
     webhooks,
 )
 from rapport.api.answers import answer
@@ -51,6 +56,8 @@ ROUTERS = (
     orders.router,
     timeline.interactions,
     timeline.tasks,
+    files.router,
+    kept_views.router,
     house.router,
     pipelines.router,
     deals.router,
@@ -66,6 +73,8 @@ ROUTERS = (
     webhooks.router,
     history.router,
     upserts.router,
+    upserts_deals.router,
+    upserts_orders.router,
 )
 
 api = Api(
@@ -90,6 +99,7 @@ def openapi_json(request: HttpRequest) -> HttpResponse:
     return answer(document(request, api))
 
 
+@csrf_exempt
 def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
     """Any other address below the API."""
     return answer_problem(request, Http404())

@@ -5,7 +5,7 @@ One transaction; no query for a single row. What is said of a row is its fate th
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,14 +16,17 @@ from django.utils.translation import gettext as _
 from rapport.api.problems import Problem
 from rapport.core import bulk, text
 from rapport.core.bulk import Load
+from rapport.fields import queries, search
 from rapport.fields import values as own_fields
 from rapport.identity.models import User
+from rapport.imports import own as own_columns
 from rapport.imports.loading import LOCK, SAID
 from rapport.imports.messages import sentence
 from rapport.imports.readers import RowProblem
 
 # For so long a call waits for an import that is writing.
 PATIENCE = "5s"
+PEOPLE = "people_person"
 STATUSES = {"created": "created", "updated": "changed", "unchanged": "unchanged"}
 Values = dict[str, Any]
 
@@ -33,7 +36,8 @@ class Staged:
     """How rows of one kind are staged: the PostgreSQL type of each column, which are folded, which name others.
 
     `links` are found by the given function, which makes none; `load` writes. `table` is the one written;
-    new rows of a `kind` that has custom fields begin with their defaults.
+    new rows of a `kind` that has custom fields begin with their defaults. `own` are the codes of those that rows say
+    something in, each in a column of its own, and `searched` those that records are found by.
     """
 
     table: str
@@ -42,6 +46,9 @@ class Staged:
     load: Callable[[Load], Any]
     links: dict[str, Callable[..., int]] = field(default_factory=dict)
     kind: str = ""
+    strict: bool = False
+    own: tuple[str, ...] = ()
+    searched: tuple[str, ...] = ()
 
 
 @dataclass
@@ -71,6 +78,8 @@ def write(how: Staged, rows: dict[int, Values], *, by: User, at: datetime, curre
     """
     given = {name for values in rows.values() for name in values if name in how.columns}
     names = [name for name in how.columns if name in given]
+    definitions = queries.definitions(how.kind, retired=True) if how.kind else []
+    how = replace(how, searched=tuple(search.codes(definitions)))
     with connection.cursor() as cursor:
         _wait(cursor)
         fields = frozenset([*names, *(part for name in names for part in _parts(how, name))])
@@ -83,7 +92,9 @@ def write(how: Staged, rows: dict[int, Values], *, by: User, at: datetime, curre
             add_unknown=False,
             currency=currency,
             own_table=how.table if how.kind else "",
-            own_beginning=json.dumps(own_fields.begun(how.kind, None, by=by)) if how.kind else "{}",
+            own=own_columns.together(how.own),
+            own_beginning=json.dumps(own_fields.beginning(definitions)),
+            strict=how.strict,
         )
         bulk.prepare(load)
         bulk.know_sizes(cursor, tables=[how.table])
@@ -181,7 +192,7 @@ def _write_once(load: Load, how: Staged) -> Outcome:
     load.cursor.execute("SELECT r.* FROM rejected r JOIN fate f ON f.line = r.line")
     if late := load.cursor.fetchall():
         raise _Late(late)
-    _search_again(load, how.table)
+    _search_again(load, how)
     load.cursor.execute(
         """SELECT line, status, id FROM fate UNION ALL
            SELECT x.line, f.status, f.id FROM folded x JOIN fate f ON f.line = x.into_line"""
@@ -195,12 +206,18 @@ def _write_once(load: Load, how: Staged) -> Outcome:
     return Outcome(fates, refused)
 
 
-def _search_again(load: Load, table: str) -> None:
+def _search_again(load: Load, how: Staged) -> None:
     """Make the search text of the touched records from what they now say, for kinds that need more than a name."""
-    if table not in SAID:
+    table, said = how.table, SAID.get(how.table)
+    if how.searched and table == PEOPLE:
+        # People are found by their name alone, which is written with them, unless they have fields of words.
+        said = "t.full_name"
+        bulk.search_again(load, table=table)
+    if said is None:
         return
+    texts = "".join(f", t.custom ->> '{code}'" for code in how.searched)
     load.cursor.execute(
-        f"""SELECT t.id, {SAID[table]} FROM {table} t
+        f"""SELECT t.id, concat_ws(' ', {said}{texts}) FROM {table} t
             JOIN (SELECT DISTINCT id FROM to_search WHERE table_name = %s) touched ON touched.id = t.id""",
         [table],
     )

@@ -10,10 +10,10 @@ from ninja import Field, Query, Router
 from rapport.api import naming
 from rapport.api.answers import Asked, PageOf, Sent, Shape, Shown, made, one
 from rapport.api.callers import ApiRequest
-from rapport.api.filters import further
+from rapport.api.filters import Filtered, filtered
 from rapport.api.naming import RECORD_SORTS
 from rapport.api.operations import Spec, operation
-from rapport.api.paging import AskedPage, page_of
+from rapport.api.paging import page_of
 from rapport.api.versions import Versioned, expected
 from rapport.identity.access import Action, Kind
 from rapport.people import access, actions
@@ -85,7 +85,7 @@ class CompanyChanges(CompanyValues, Versioned):
     name: str | None = Field(None, max_length=200)
 
 
-class CompaniesAsked(AskedPage):
+class CompaniesAsked(Filtered):
     """Which companies, in which order."""
 
     q: str | None = Field(None, max_length=200, description="Words of name, tax id, website, external id.")
@@ -108,7 +108,7 @@ SHAPE: Shape[Company] = Shape(CompanyShown, custom=Kind.COMPANY)
 def list_companies(request: ApiRequest, asked: Query[CompaniesAsked]) -> HttpResponse:
     """Companies that you may see, a page at a time."""
     rows = Company.objects.visible_to(request.caller.user)
-    left = further(request, Kind.COMPANY, naming.narrowed(rows, asked), asked)
+    left = filtered(request, Kind.COMPANY, naming.narrowed(rows, asked), asked)
     return page_of(request, left, SHAPE, asked, sorts=RECORD_SORTS)
 
 

@@ -12,6 +12,7 @@ from ninja import Field, Query, Router
 from rapport.api import naming
 from rapport.api.answers import Asked, PageOf, Sent, Shape, Shown, made, one
 from rapport.api.callers import ApiRequest
+from rapport.api.filters import Filtered, filtered
 from rapport.api.naming import RECORD_SORTS
 from rapport.api.operations import Spec, operation
 from rapport.api.paging import AskedPage, page_of
@@ -104,7 +105,7 @@ class DealChanges(DealValues, Versioned):
     name: str | None = Field(None, max_length=300)
 
 
-class DealsAsked(AskedPage):
+class DealsAsked(Filtered):
     """Which deals, in which order."""
 
     q: str | None = Field(None, max_length=200, description="Words of name, customer, external id.")
@@ -164,7 +165,7 @@ CHANGES: Shape[DealChange] = Shape(DealChangeShown)
 
 @operation(router, Spec(
     name="list_deals", method="GET", path="/deals", scope=READ, right=(Kind.DEAL, Action.SEE),
-    summary="List deals", answers=PageOf[DealShown], example={"items": [EXAMPLE], "next": None},
+    summary="List deals", answers=PageOf[DealShown], example={"items": [EXAMPLE], "next": None}, open_query=True,
 ))  # fmt: skip
 def list_deals(request: ApiRequest, asked: Query[DealsAsked]) -> HttpResponse:
     """Deals that you may see, a page at a time."""
@@ -175,10 +176,10 @@ def list_deals(request: ApiRequest, asked: Query[DealsAsked]) -> HttpResponse:
         condition &= Q(stage__status=asked.status)
     if asked.updated_since is not None:
         condition &= Q(updated_at__gte=asked.updated_since)
-    rows = rows.filter(condition, archived_at__isnull=not asked.archived)
+    rows = rows.filter(condition)
     if asked.q is not None:
         rows = rows.word_search(asked.q)
-    return page_of(request, rows, SHAPE, asked, sorts=RECORD_SORTS)
+    return page_of(request, filtered(request, Kind.DEAL, rows, asked), SHAPE, asked, sorts=RECORD_SORTS)
 
 
 @operation(router, Spec(

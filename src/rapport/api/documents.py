@@ -2,17 +2,16 @@
 
 from datetime import datetime
 from typing import Any, Literal
-from urllib.parse import quote
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import HttpResponse
 from ninja import Field, Query, Router
 
 from rapport.api import deal_parts
 from rapport.api.answers import Asked, PageOf, Sent, Shape, Shown, made, nothing, one
 from rapport.api.callers import ApiRequest
+from rapport.api.files import given_back
 from rapport.api.operations import Spec, operation
 from rapport.api.paging import AskedPage, page_of
-from rapport.core import storage
 from rapport.deals import access
 from rapport.deals.actions import documents as actions
 from rapport.deals.models import DealDocument
@@ -105,15 +104,7 @@ def get_document(request: ApiRequest, pk: int, asked: Query[Asked]) -> HttpRespo
 ))  # fmt: skip
 def get_document_file(request: ApiRequest, pk: int) -> Any:
     """The bytes as they came in, to be saved and never shown by a browser."""
-    row = _document(request.caller.user, pk, edit=False)
-    try:
-        file = storage.path(row.stored).open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    answer = FileResponse(file, content_type="application/octet-stream")
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(row.name)}"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return given_back(_document(request.caller.user, pk, edit=False))
 
 
 @operation(router, Spec(

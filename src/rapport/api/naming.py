@@ -90,12 +90,12 @@ def equal(asked: Any, *names: str) -> dict[str, Any]:
 
 
 def narrowed(rows: RecordQuerySet, asked: Any) -> RecordQuerySet:
-    """The rows that the parameters leave; `q` finds words as the search box does."""
+    """The rows that the parameters leave, put away or not; `q` finds words as the search box does."""
     known = [name for name in ("external_id", "email", "phone", "owner_id", "tax_id") if hasattr(asked, name)]
     condition = Q(**equal(asked, *known))
     if asked.tag is not None:
         condition &= Q(tags__contains=[asked.tag])
     if asked.updated_since is not None:
         condition &= Q(updated_at__gte=asked.updated_since)
-    rows = rows.filter(condition, archived_at__isnull=not asked.archived)
+    rows = rows.filter(condition)
     return rows if asked.q is None else rows.word_search(asked.q)

@@ -68,6 +68,20 @@ FILE = {
     "required": True,
     "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
 }
+FORM = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file"],
+                "properties": {"file": {"type": "string", "format": "binary", "description": "With its name."}},
+                "additionalProperties": False,
+            }
+        }
+    },
+}
+BODIES = {"file": FILE, "form": FORM}
 LIMITS = {
     "RateLimit": {"description": "What is left of this minute.", "schema": {"type": "string"}},
     "RateLimit-Policy": {"description": "How many requests a minute.", "schema": {"type": "string"}},
@@ -107,12 +121,11 @@ def complete(told: dict[str, Any], spec: Spec, *, path: str, method: str) -> Non
             each["name"] = "id" if each["name"] == "pk" else each["name"]
             if each["schema"].get("type") == "integer":
                 each["schema"] = {"type": "integer", "minimum": 1}
-    told["description"] = (told.get("description") or spec.summary) + f"\n\nScope: `{spec.scope}`."
-    if spec.open_query:
-        told["description"] += FURTHER
+    said = (told.get("description") or spec.summary) + (FURTHER if spec.open_query else "")
+    told["description"] = f"{said}\n\nScope: `{spec.scope}`."
     told["security"] = [{"Token": [spec.scope]}, {"SignedIn": []}]
-    if spec.takes == "file":
-        told["requestBody"] = FILE
+    if spec.takes in BODIES:
+        told["requestBody"] = BODIES[spec.takes]
     elif writes:
         told["parameters"] = [*told.get("parameters", ()), KEY]
     if spec.gives:
@@ -137,7 +150,7 @@ def _errors(spec: Spec, *, path: str, writes: bool) -> Iterator[int]:
     if "{" in path:
         yield 404
     if writes:
-        yield from (409, 413, 415)
+        yield from (409, 411, 413, 415)
 
 
 def _problem(status: int) -> dict[str, Any]:

@@ -25,8 +25,8 @@ class Spec:
 
     `right` is what somebody needs to get more than a refusal; None where every colleague may. `errors` are the
     statuses it can answer beside those of every operation. `open_query` takes parameters by any name, for filters
-    that the operation itself checks. One that `takes` a file reads the body itself and knows no idempotency key;
-    one that `gives` another media type answers a file.
+    that the operation itself checks. One that `takes` a file, or a form with a file, reads the body itself and knows no
+    idempotency key; one that `gives` another media type answers a file.
     """
 
     name: str
@@ -80,11 +80,15 @@ def _guard(run: Callable[..., HttpResponse], spec: Spec) -> Callable[..., HttpRe
         headers: dict[str, str] = {"Cache-Control": "private, no-store", "Vary": "Authorization, Accept-Language"}
         try:
             request.at = clock.now()
+            if spec.takes == "form":
+                # Looking for the token of a page reads a form to its end, so its size is looked at before that.
+                bodies.check_form_size(request)
             request.caller = caller_of(request, at=request.at)
             quota = limits.count(request.caller.key, at=request.at)
             headers |= quota.headers
             limits.check(quota)
             request.caller.check_scope(spec.scope)
+            bodies.check_length(request)
             if spec.takes == "json":
                 bodies.check_body(request)
             bodies.check_query(request, known | frozenset(request.GET) if spec.open_query else known)

@@ -11,14 +11,14 @@ from ninja import Field, Query, Router
 from rapport.api import naming
 from rapport.api.answers import Asked, PageOf, Sent, Shape, Shown, made, one
 from rapport.api.callers import ApiRequest
-from rapport.api.filters import further
+from rapport.api.filters import Filtered, filtered
 from rapport.api.operations import Spec, operation
-from rapport.api.paging import AskedPage, page_of
+from rapport.api.paging import page_of
 from rapport.api.problems import FieldError, Problem, about
 from rapport.api.products import Currency
 from rapport.api.versions import Versioned, expected
 from rapport.commerce import actions
-from rapport.commerce.access import may_edit_order, order_for_view
+from rapport.commerce.access import may_edit_order, order_for_archive, order_for_view
 from rapport.commerce.models import Order, Product
 from rapport.core.errors import NotAllowed
 from rapport.core.paging import Sort
@@ -110,7 +110,7 @@ class OrderChanges(Versioned):
     custom: dict[str, Any] | None = None
 
 
-class OrdersAsked(AskedPage):
+class OrdersAsked(Filtered):
     """Which orders, in which order."""
 
     external_id: str | None = Field(None, max_length=200)
@@ -120,6 +120,7 @@ class OrdersAsked(AskedPage):
     channel: str | None = Field(None, max_length=40)
     placed_since: datetime | None = None
     placed_before: datetime | None = None
+    archived: bool = Field(False, description="Those put away instead of those at hand.")
     updated_since: datetime | None = None
     sort: Literal["id", "-id", "placed_at", "-placed_at"] = "id"
 
@@ -138,12 +139,12 @@ SHAPE: Shape[Order] = Shape(OrderShown, custom=Kind.ORDER, lines=_lines)
 ))  # fmt: skip
 def list_orders(request: ApiRequest, asked: Query[OrdersAsked]) -> HttpResponse:
     """Orders that you may see, with their lines, a page at a time."""
-    rows = Order.objects.visible_to(request.caller.user).live().prefetch_related("lines")
+    rows = Order.objects.visible_to(request.caller.user).prefetch_related("lines")
     rows = rows.filter(**naming.equal(asked, "external_id", "person_id", "company_id", "owner_id", "channel"))
     rows = rows.placed_between(asked.placed_since, asked.placed_before)
     if asked.updated_since is not None:
         rows = rows.filter(updated_at__gte=asked.updated_since)
-    return page_of(request, further(request, Kind.ORDER, rows, asked), SHAPE, asked, sorts=SORTS)
+    return page_of(request, filtered(request, Kind.ORDER, rows, asked), SHAPE, asked, sorts=SORTS)
 
 
 @operation(router, Spec(
@@ -195,6 +196,26 @@ def change_order(request: ApiRequest, pk: int, sent: OrderChanges) -> HttpRespon
     changes = naming.with_owner(sent.changes())
     changed = actions.change_order(order=order, version=version, changes=changes, by=user, at=request.at)
     return one(request, SHAPE, changed)
+
+
+@operation(router, Spec(
+    name="archive_order", method="POST", path="/orders/{int:pk}/archive", scope=WRITE,
+    right=(Kind.ORDER, Action.ARCHIVE), summary="Put an order away", answers=OrderShown, example=EXAMPLE,
+))  # fmt: skip
+def archive_order(request: ApiRequest, pk: int) -> HttpResponse:
+    """Out of lists, timelines and every sum, nothing lost. One that is put away already stays so."""
+    user = request.caller.user
+    return one(request, SHAPE, actions.archive_order(order=order_for_archive(user, pk), by=user, at=request.at))
+
+
+@operation(router, Spec(
+    name="restore_order", method="POST", path="/orders/{int:pk}/restore", scope=WRITE,
+    right=(Kind.ORDER, Action.ARCHIVE), summary="Fetch an order back", answers=OrderShown, example=EXAMPLE,
+))  # fmt: skip
+def restore_order(request: ApiRequest, pk: int) -> HttpResponse:
+    """Back from the archive; it counts again."""
+    user = request.caller.user
+    return one(request, SHAPE, actions.restore_order(order=order_for_archive(user, pk), by=user, at=request.at))
 
 
 def _found(user: User, lines: list[NewOrderLine]) -> list[actions.Line]:

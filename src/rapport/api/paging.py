@@ -47,14 +47,14 @@ def page_of(
     if name not in sorts:
         raise invalid("sort", _("This must be one of: %(choices)s.") % {"choices": ", ".join(sorts)})
     sort = sorts[name]
-    if asked.cursor:
-        value, pk = _read(asked.cursor, name)
-        rows = rows.filter(_behind(sort, value, pk))
+    value, pk = _read(asked.cursor, name) if asked.cursor else (None, None)
     sign = "-" if sort.descending else ""
     rows = rows.order_by(f"{sign}{sort.column}", f"{sign}pk")
     shape.names(asked.fields)
     try:
-        found = list(rows[: asked.limit + 1])
+        # A value of another kind than the column is noticed as soon as it is compared.
+        behind = rows if pk is None else rows.filter(_behind(sort, value, pk))
+        found = list(behind[: asked.limit + 1])
     except (DataError, ValidationError, ValueError, TypeError) as error:
         raise _unreadable() from error
     more = len(found) > asked.limit

@@ -9,10 +9,10 @@ from ninja import Field, Query, Router
 from rapport.api import naming
 from rapport.api.answers import Asked, PageOf, Sent, Shape, Shown, made, one
 from rapport.api.callers import ApiRequest
-from rapport.api.filters import further
+from rapport.api.filters import Filtered, filtered
 from rapport.api.naming import RECORD_SORTS
 from rapport.api.operations import Spec, operation
-from rapport.api.paging import AskedPage, page_of
+from rapport.api.paging import page_of
 from rapport.api.versions import Versioned, expected
 from rapport.identity.access import Action, Kind
 from rapport.people import access, actions
@@ -83,7 +83,7 @@ class PersonChanges(PersonValues, Versioned):
     """What is to be changed; what is not sent stays as it is."""
 
 
-class PeopleAsked(AskedPage):
+class PeopleAsked(Filtered):
     """Which people, in which order."""
 
     q: str | None = Field(None, max_length=200, description="Words of the name, as in the search box.")
@@ -110,7 +110,7 @@ def list_people(request: ApiRequest, asked: Query[PeopleAsked]) -> HttpResponse:
     rows = Person.objects.visible_to(request.caller.user)
     if asked.company_id is not None:
         rows = rows.filter(affiliations__company=asked.company_id, affiliations__until__isnull=True).distinct()
-    left = further(request, Kind.PERSON, naming.narrowed(rows, asked), asked)
+    left = filtered(request, Kind.PERSON, naming.narrowed(rows, asked), asked)
     return page_of(request, left, SHAPE, asked, sorts=RECORD_SORTS)
 
 

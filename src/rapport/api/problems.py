@@ -6,8 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import DataError, IntegrityError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -32,8 +34,9 @@ KINDS: dict[str, tuple[int, Words]] = {
     "requirements-unmet": (409, gettext_lazy("The stage asks for something first")),
     "changed-by-another": (409, gettext_lazy("Somebody else changed it meanwhile")),
     "in-progress": (409, gettext_lazy("The same request is still being worked on")),
+    "length-missing": (411, gettext_lazy("Say how long the body is")),
     "too-large": (413, gettext_lazy("The request is too large")),
-    "wrong-media-type": (415, gettext_lazy("Only JSON is understood")),
+    "wrong-media-type": (415, gettext_lazy("A body of this kind is not understood here")),
     "invalid": (422, gettext_lazy("Some values are not valid")),
     "key-used-otherwise": (422, gettext_lazy("The idempotency key was used for another request")),
     "version-missing": (428, gettext_lazy("Say which version you change")),
@@ -43,8 +46,8 @@ KINDS: dict[str, tuple[int, Words]] = {
 }
 OF_STATUS = {
     400: "bad-request", 401: "unauthenticated", 403: "not-allowed", 404: "not-found", 405: "wrong-method",
-    409: "conflict", 413: "too-large", 415: "wrong-media-type", 422: "invalid", 429: "too-many-requests",
-    500: "internal-error", 503: "unavailable",
+    409: "conflict", 411: "length-missing", 413: "too-large", 415: "wrong-media-type", 422: "invalid",
+    429: "too-many-requests", 500: "internal-error", 503: "unavailable",
 }  # fmt: skip
 
 
@@ -93,7 +96,7 @@ def of(error: Exception, request: HttpRequest) -> Problem:
     for kind, tell in _TOLD:
         if isinstance(error, kind):
             return tell(error, request)
-    logger.error("Internal Server Error: %s", request.path, exc_info=error)
+    logger.error("Internal Server Error: %s", request.path, exc_info=error, extra={"request": request})
     return Problem("internal-error", _("This was noted, and is our fault. Try again later."))
 
 
@@ -136,7 +139,7 @@ def _http(error: Any, request: HttpRequest) -> Problem:
 
 
 def _invalid(error: Any, request: HttpRequest) -> Problem:
-    found = [FieldError(field_name(each["loc"]), message_of(each)) for each in error.errors[:100]]
+    found = [FieldError(field_name(each["loc"])[:200], message_of(each)) for each in error.errors[:100]]
     return Problem("invalid", errors=found)
 
 
@@ -196,7 +199,7 @@ def message_of(error: dict[str, Any]) -> str:
     return _("This value is not valid.")
 
 
-_TOLD: tuple[tuple[type[Exception], Callable[[Any, HttpRequest], Problem]], ...] = (
+_TOLD: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[Any, HttpRequest], Problem]], ...] = (
     (Problem, lambda error, request: error),
     (Http404, lambda error, request: Problem("not-found", _("There is nothing here, or nothing that you may see."))),
     (NotAllowed, lambda error, request: Problem("not-allowed", str(error))),
@@ -204,6 +207,11 @@ _TOLD: tuple[tuple[type[Exception], Callable[[Any, HttpRequest], Problem]], ...]
     (RapportError, _rapport),
     (ValidationError, _invalid),
     (HttpError, _http),
+    (RequestDataTooBig, lambda error, request: Problem("too-large")),
+    (
+        (MultiPartParserError, SuspiciousOperation, UnreadablePostError),
+        lambda error, request: Problem("bad-request", _("The body is not what its Content-Type says.")),
+    ),
     (DataError, lambda error, request: Problem("invalid", _("A number or a day lies outside what can be kept."))),
     (
         IntegrityError,

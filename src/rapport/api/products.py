@@ -9,9 +9,10 @@ from ninja import Field, Query, Router
 
 from rapport.api.answers import Asked, PageOf, Sent, Shape, Shown, made, one
 from rapport.api.callers import ApiRequest
+from rapport.api.filters import Filtered, filtered
 from rapport.api.naming import equal
 from rapport.api.operations import Spec, operation
-from rapport.api.paging import AskedPage, page_of
+from rapport.api.paging import page_of
 from rapport.api.versions import Versioned, expected
 from rapport.commerce import access, actions
 from rapport.commerce.models import Product
@@ -69,12 +70,13 @@ class ProductChanges(ProductValues, Versioned):
     currency: Currency = "VND"
 
 
-class ProductsAsked(AskedPage):
+class ProductsAsked(Filtered):
     """Which products, in which order."""
 
     q: str | None = Field(None, max_length=200, description="Words of name, category, code.")
     external_id: str | None = Field(None, max_length=200)
     category: str | None = Field(None, max_length=120)
+    archived: bool = Field(False, description="Those put away instead of those at hand.")
     updated_since: datetime | None = None
     sort: Literal["id", "-id", "name"] = "id"
 
@@ -85,15 +87,16 @@ SHAPE: Shape[Product] = Shape(ProductShown)
 @operation(router, Spec(
     name="list_products", method="GET", path="/products", scope=READ, right=(Kind.PRODUCT, Action.SEE),
     summary="List products", answers=PageOf[ProductShown], example={"items": [EXAMPLE], "next": None},
+    open_query=True,
 ))  # fmt: skip
 def list_products(request: ApiRequest, asked: Query[ProductsAsked]) -> HttpResponse:
     """Products, a page at a time."""
-    rows = Product.objects.visible_to(request.caller.user).live().filter(**equal(asked, "external_id", "category"))
+    rows = Product.objects.visible_to(request.caller.user).filter(**equal(asked, "external_id", "category"))
     if asked.updated_since is not None:
         rows = rows.filter(updated_at__gte=asked.updated_since)
     if asked.q is not None:
         rows = rows.word_search(asked.q)
-    return page_of(request, rows, SHAPE, asked, sorts=SORTS)
+    return page_of(request, filtered(request, Kind.PRODUCT, rows, asked), SHAPE, asked, sorts=SORTS)
 
 
 @operation(router, Spec(
@@ -129,3 +132,25 @@ def change_product(request: ApiRequest, pk: int, sent: ProductChanges) -> HttpRe
     version = expected(request, product, sent.version, shape=SHAPE)
     changed = actions.change_product(product=product, version=version, changes=sent.changes(), by=user, at=request.at)
     return one(request, SHAPE, changed)
+
+
+@operation(router, Spec(
+    name="archive_product", method="POST", path="/products/{int:pk}/archive", scope=WRITE,
+    right=(Kind.PRODUCT, Action.EDIT), summary="Put a product away", answers=ProductShown, example=EXAMPLE,
+))  # fmt: skip
+def archive_product(request: ApiRequest, pk: int) -> HttpResponse:
+    """Out of lists and search; orders and deals about it stay. One that is put away already stays so."""
+    user = request.caller.user
+    product = access.product_for_edit(user, pk)
+    return one(request, SHAPE, actions.archive_product(product=product, by=user, at=request.at))
+
+
+@operation(router, Spec(
+    name="restore_product", method="POST", path="/products/{int:pk}/restore", scope=WRITE,
+    right=(Kind.PRODUCT, Action.EDIT), summary="Fetch a product back", answers=ProductShown, example=EXAMPLE,
+))  # fmt: skip
+def restore_product(request: ApiRequest, pk: int) -> HttpResponse:
+    """Back from the archive."""
+    user = request.caller.user
+    product = access.product_for_edit(user, pk)
+    return one(request, SHAPE, actions.restore_product(product=product, by=user, at=request.at))

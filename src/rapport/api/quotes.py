@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router
 
@@ -19,7 +20,7 @@ from rapport.api.problems import FieldError, Problem, invalid
 from rapport.api.versions import Versioned, expected
 from rapport.core import clock
 from rapport.core.money import CURRENCIES
-from rapport.deals import access
+from rapport.deals import access, papers
 from rapport.deals.actions import quotes as actions
 from rapport.deals.models import Approval, Deal, Quote, QuoteLine, TaxRate
 from rapport.identity.access import Action, Kind
@@ -149,6 +150,12 @@ class QuotesAsked(AskedPage):
     number: str | None = Field(None, max_length=20)
 
 
+class PaperAsked(Sent):
+    """In which language."""
+
+    language: Literal["vi", "en"] | None = Field(None, description="As the answer (Accept-Language), unless said.")
+
+
 class TaxRateShown(Shown):
     """A tax rate on sales; without a percentage what it is used for is not taxed at all."""
 
@@ -220,6 +227,20 @@ def list_quotes(request: ApiRequest, asked: Query[QuotesAsked]) -> HttpResponse:
 def get_quote(request: ApiRequest, pk: int, asked: Query[Asked]) -> HttpResponse:
     """A quote with its lines and approvals."""
     return one(request, SHAPE, quote_for(request.caller.user, pk, edit=False), fields=asked.fields)
+
+
+@operation(router, Spec(
+    name="get_quote_paper", method="GET", path="/quotes/{int:pk}/paper", scope=READ, right=SEE,
+    summary="The quote as PDF", answers=None, gives="application/pdf",
+))  # fmt: skip
+def get_quote_paper(request: ApiRequest, pk: int, asked: Query[PaperAsked]) -> HttpResponse:
+    """The paper for the customer, as the page has it; a draft says on it that it is one."""
+    quote = quote_for(request.caller.user, pk, edit=False)
+    language = asked.language or ("vi" if get_language() == "vi" else "en")
+    paper = HttpResponse(papers.set_quote(quote, language=language), content_type="application/pdf")
+    paper["Content-Disposition"] = f'attachment; filename="{quote}-{language}.pdf"'
+    paper["X-Content-Type-Options"] = "nosniff"
+    return paper
 
 
 @operation(router, Spec(

@@ -14,6 +14,7 @@ from rapport.api.paging import AskedPage, page_of
 from rapport.api.problems import FieldError, Problem, invalid
 from rapport.api.versions import Versioned, expected
 from rapport.identity.access import Action, Kind
+from rapport.identity.models import User
 from rapport.people.models import Person
 from rapport.segments import access, actions, references, rules, tasks
 from rapport.segments.models import Member, Segment
@@ -130,7 +131,7 @@ def add_segment(request: ApiRequest, sent: NewSegment) -> HttpResponse:
     """A segment; its members come with the refresh that begins at once."""
     user = request.caller.user
     access.check_may_make(user)
-    rule = _rule(sent.rule)
+    rule = _rule(sent.rule, user)
     try:
         segment = actions.create(name=sent.name, about=sent.about or "", rule=rule, by=user, at=request.at)
     except (rules.WrongRule, actions.WrongName, references.Ring) as error:
@@ -151,7 +152,7 @@ def change_segment(request: ApiRequest, pk: int, sent: SegmentChanges) -> HttpRe
     version = expected(request, segment, sent.version, shape=SHAPE)
     given = sent.changes()
     about = (given["about"] or "") if "about" in given else segment.about
-    rule = _rule(sent.rule if sent.rule is not None else segment.rule)
+    rule = _rule(sent.rule if sent.rule is not None else segment.rule, user)
     try:
         changed = actions.change(
             segment=segment, version=version, name=sent.name or segment.name, about=about, rule=rule, by=user,
@@ -196,10 +197,10 @@ def restore_segment(request: ApiRequest, pk: int) -> HttpResponse:
     return one(request, SHAPE, found)
 
 
-def _rule(given: dict[str, Any]) -> rules.Group:
+def _rule(given: dict[str, Any], user: User) -> rules.Group:
     """The rule that was sent. Raises Problem that says what of it is wrong."""
     try:
-        return rules.parse(given)
+        return rules.parse(given, user=user)
     except rules.WrongRule as error:
         raise _problem(error) from error
 

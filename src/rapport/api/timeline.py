@@ -10,6 +10,7 @@ from ninja import Field, Query, Router
 from rapport.api import naming
 from rapport.api.answers import Asked, PageOf, Sent, Shape, Shown, made, nothing, one
 from rapport.api.callers import ApiRequest
+from rapport.api.filters import Filtered, filtered
 from rapport.api.operations import Spec, operation
 from rapport.api.paging import AskedPage, page_of
 from rapport.api.problems import about
@@ -105,7 +106,7 @@ class NewTask(Sent):
     owner_id: int | None = Field(None, description="Who does it; you, unless named.")
 
 
-class TasksAsked(AskedPage):
+class TasksAsked(Filtered):
     """Whose tasks, or for whom."""
 
     person_id: int | None = None
@@ -203,7 +204,7 @@ def remove_interaction(request: ApiRequest, pk: int) -> HttpResponse:
 
 @operation(tasks, Spec(
     name="list_tasks", method="GET", path="/tasks", scope="tasks:read", right=(Kind.TASK, Action.SEE),
-    summary="List tasks", answers=PageOf[TaskShown], example={"items": [TASK], "next": None},
+    summary="List tasks", answers=PageOf[TaskShown], example={"items": [TASK], "next": None}, open_query=True,
 ))  # fmt: skip
 def list_tasks(request: ApiRequest, asked: Query[TasksAsked]) -> HttpResponse:
     """Tasks that you may see."""
@@ -211,7 +212,7 @@ def list_tasks(request: ApiRequest, asked: Query[TasksAsked]) -> HttpResponse:
     rows = rows.filter(**naming.equal(asked, "person_id", "company_id", "owner_id"))
     if asked.done is not None:
         rows = rows.filter(done_at__isnull=not asked.done)
-    return page_of(request, rows, TASKS, asked)
+    return page_of(request, filtered(request, Kind.TASK, rows, asked), TASKS, asked)
 
 
 @operation(tasks, Spec(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Router
 from pydantic import BaseModel, ConfigDict, SkipValidation, TypeAdapter, ValidationError
 
-from rapport.api import problems
+from rapport.api import problems, upserts_custom
 from rapport.api.answers import Sent, Shown, answer
 from rapport.api.bulk import Outcome, Staged, Values, told_together, write
 from rapport.api.callers import ApiRequest
@@ -37,6 +37,7 @@ router = Router(tags=["Bulk"])
 MOST_ROWS = 1_000
 # Fields of which there are few different values.
 FEW = ("country", "province", "language", "source", "industry")
+CUSTOM = Field(None, description="Custom fields by code. What is null or blank stays, like what is not sent.")
 _TOUCHES = (Action.SEE, Action.ADD, Action.EDIT)
 EXAMPLE = {
     "created": 1, "changed": 0, "unchanged": 0, "rejected": 1,
@@ -72,6 +73,7 @@ class PersonRow(Row):
     company: str | None = Field(
         None, max_length=200, description="External id, tax id or unique name of a company: a present post there."
     )
+    custom: dict[str, Any] | None = CUSTOM
 
 
 class CompanyRow(Row):
@@ -88,6 +90,7 @@ class CompanyRow(Row):
     country: str | None = Field(None, max_length=80)
     tags: list[str] | None = Field(None, max_length=100)
     owner_id: int | None = None
+    custom: dict[str, Any] | None = CUSTOM
 
 
 class ProductRow(Row):
@@ -156,15 +159,17 @@ class Target:
     needs: tuple[str, ...]
     told: Callable[..., Event]
     clean: Callable[..., Values]
+    write: Callable[..., Outcome] = write
 
 
 def _keys(*names: str) -> Callable[[Values], list[Any]]:
     """A row is told by the values of these fields, the surest first."""
-    return lambda values: [(name, _alike(values[name])) for name in names if values.get(name)]
+    return lambda values: [(name, _alike(name, values[name])) for name in names if values.get(name)]
 
 
-def _alike(value: str) -> str:
-    return value if value.isascii() and value.isdigit() else text.fold(value)
+def _alike(name: str, value: str) -> str:
+    # The database tells ids apart by every letter.
+    return value if name == "external_id" or (value.isascii() and value.isdigit()) else text.fold(value)
 
 
 @lru_cache(maxsize=10_000)
@@ -257,10 +262,13 @@ def upsert(request: ApiRequest, target: Target, sent: list[Any]) -> HttpResponse
         values = _read(target, given, at=request.at, refused=refused.setdefault(line, []))
         if values is not None:
             rows[line] = values
+    staged = target.staged
+    if any("custom" in values for values in rows.values()):
+        staged = upserts_custom.spread(staged, rows, refused, by=user)
     into = told_together(rows, target.keys)
     outcome = Outcome()
     if rows:
-        outcome = write(target.staged, rows, by=user, at=request.at, currency=organisation().currency)
+        outcome = target.write(staged, rows, by=user, at=request.at, currency=organisation().currency)
         _tell(target, outcome, by=user, at=request.at)
     return answer(_told(len(sent), outcome, into, refused))
 

@@ -18,7 +18,7 @@ from rapport.identity.queries import organisation
 from rapport.imports import actions, mapping
 from rapport.imports.engine import Result, scratch_folder
 from rapport.imports.mapping import BadMapping, Mapping
-from rapport.imports.messages import remark, told
+from rapport.imports.messages import Roles, remark, told
 from rapport.imports.models import SavedMapping, Target
 from rapport.imports.own import own_fields
 from rapport.imports.progress import overall
@@ -129,8 +129,11 @@ def _bar(console: Console, *, quiet: bool) -> Iterator[Tell]:
 
 
 def _tell(console: Console, result: Result, *, job_number: int, dry_run: bool, brief: bool) -> None:
+    roles = Roles()
     for problem in result.problems[:SHOWN_PROBLEMS]:
-        console.print(f"line {problem.line}: {told(problem)}", style="yellow", highlight=False, markup=False)
+        console.print(
+            f"line {problem.line}: {told(problem, roles=roles)}", style="yellow", highlight=False, markup=False
+        )
     if len(result.problems) > SHOWN_PROBLEMS:
         console.print(f"… and {result.rejected - SHOWN_PROBLEMS:,} more")
     if result.rejects:

@@ -118,6 +118,8 @@ def _start_web(parts: Parts, *, host: str, port: int, workers: int) -> None:
     os.environ["RAPPORT_HOSTS"] = ",".join(dict.fromkeys([*settings.ALLOWED_HOSTS, host]))
     where = ["--host", host, "--port", str(port)]
     size = ["--workers", str(workers), "--blocking-threads", str(THREADS), "--workers-kill-timeout", "10s"]
+    # A process that dies on one request does not take the others with it.
+    size.append("--respawn-failed-workers")
     quiet = ["--log-level", "warning", "--no-access-log"]
     web = ["-m", "granian", "--interface", "wsgi", *where, *size, *quiet, "rapport.config.wsgi:application"]
     parts.start(name=_("web"), arguments=web)

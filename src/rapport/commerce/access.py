@@ -27,6 +27,14 @@ def order_for_edit(user: User, pk: int) -> Order:
     return order
 
 
+def order_for_archive(user: User, pk: int) -> Order:
+    """An order the user may put away and fetch back. Raises Http404, NotAllowed."""
+    order = order_for_view(user, pk)
+    if not access.may_with(user, Kind.ORDER, Action.ARCHIVE, order):
+        raise NotAllowed(access.refusal(Kind.ORDER, Action.ARCHIVE))
+    return order
+
+
 def may_edit_order(user: User, order: Order) -> bool:
     """Whether the user may change this order."""
     return access.may_with(user, Kind.ORDER, Action.EDIT, order)

@@ -11,7 +11,15 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from rapport.commerce import rules
-from rapport.commerce.events import OrderPlaced, ProductAdded, ProductChanged
+from rapport.commerce.events import (
+    OrderArchived,
+    OrderPlaced,
+    OrderRestored,
+    ProductAdded,
+    ProductArchived,
+    ProductChanged,
+    ProductRestored,
+)
 from rapport.commerce.models import ExchangeRate, Order, OrderLine, Product
 from rapport.commerce.triggers import COLUMNS
 from rapport.core import audit, outbox
@@ -75,6 +83,28 @@ def change_product(*, product: Product, version: int, changes: dict[str, Any], b
     product.save(update_fields=[*differing, "sort_name", "search_text", "version", "updated_at"])
     audit.record("commerce.product_changed", target=product, by=by, at=at, data={"fields": differing})
     outbox.put(ProductChanged(product_id=product.pk, fields=tuple(differing)))
+    return product
+
+
+@transaction.atomic
+def archive_product(*, product: Product, by: User, at: datetime) -> Product:
+    """Put a product away: out of lists and search; orders and deals about it stay as they are."""
+    product = Product.objects.locked().get(pk=product.pk)
+    if product.archived_at is None:
+        _set_archived(product, at, at=at)
+        audit.record("commerce.product_archived", target=product, by=by, at=at)
+        outbox.put(ProductArchived(product_id=product.pk))
+    return product
+
+
+@transaction.atomic
+def restore_product(*, product: Product, by: User, at: datetime) -> Product:
+    """Fetch a product back from the archive."""
+    product = Product.objects.locked().get(pk=product.pk)
+    if product.archived_at is not None:
+        _set_archived(product, None, at=at)
+        audit.record("commerce.product_restored", target=product, by=by, at=at)
+        outbox.put(ProductRestored(product_id=product.pk))
     return product
 
 
@@ -151,6 +181,35 @@ def change_order(*, order: Order, version: int, changes: dict[str, Any], by: Use
     order.save(update_fields=[*differing, "version", "updated_at"])
     audit.record("commerce.order_changed", target=order, by=by, at=at, data={"fields": differing})
     return order
+
+
+@transaction.atomic
+def archive_order(*, order: Order, by: User, at: datetime) -> Order:
+    """Put an order away: out of lists, timelines and every sum, nothing lost."""
+    order = Order.objects.locked().get(pk=order.pk)
+    if order.archived_at is None:
+        _set_archived(order, at, at=at)
+        audit.record("commerce.order_archived", target=order, by=by, at=at)
+        outbox.put(OrderArchived(order_id=order.pk))
+    return order
+
+
+@transaction.atomic
+def restore_order(*, order: Order, by: User, at: datetime) -> Order:
+    """Fetch an order back from the archive; it counts again."""
+    order = Order.objects.locked().get(pk=order.pk)
+    if order.archived_at is not None:
+        _set_archived(order, None, at=at)
+        audit.record("commerce.order_restored", target=order, by=by, at=at)
+        outbox.put(OrderRestored(order_id=order.pk))
+    return order
+
+
+def _set_archived(record: Order | Product, archived_at: datetime | None, *, at: datetime) -> None:
+    record.archived_at = archived_at
+    record.updated_at = at
+    record.version += 1
+    record.save(update_fields=["archived_at", "updated_at", "version"])
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from rapport.core.bulk import (
     insert_created,
     keep_before,
     make_fate,
+    reject_new_without,
     search_again,
     update_matched,
 )
@@ -46,6 +47,12 @@ def find_products(load: Load, *, link: str) -> int:
     find_by(load, link=link, table=PRODUCT, on="t.external_id = l.value")
     find_by(load, link=link, table=PRODUCT, on="t.sort_name = left(l.fold, 200)")
     return added
+
+
+def find_orders(load: Load, *, link: str) -> int:
+    """Find orders by external id; none is made from a mere number."""
+    find_by(load, link=link, table=ORDER, on="t.external_id = l.value")
+    return 0
 
 
 def load_products(load: Load) -> None:
@@ -87,7 +94,14 @@ def _customer_joins(load: Load) -> str:
 
 
 def load_orders(load: Load) -> None:
-    """Write the staged orders, matched by number. An order belongs to whom its customer belongs to."""
+    """Write the staged orders, matched by number. An order belongs to whom its customer belongs to.
+
+    A new one without a total has that of its lines (`lines_total`), which are written after it.
+    """
+    if load.strict:
+        reject_new_without(load, table=ORDER, field="placed_at", said=load.value("placed_at"))
+        counted = f"coalesce({load.value('total')}, {load.value('lines_total')})"
+        reject_new_without(load, table=ORDER, field="lines", said=counted, code="no_lines")
     make_fate(load, sequence="commerce_order_id_seq", ways=[by_external_id(ORDER)])
     joins = _customer_joins(load)
     given = {name: f's."{name}"' for name in ("placed_at", "channel", "total", "currency") if load.has(name)}
@@ -95,7 +109,7 @@ def load_orders(load: Load) -> None:
     update_matched(load, table=ORDER, columns=given, joins=joins)
     fresh = {"source": "''", "external_id": "s.external_id"} | given
     fresh["channel"] = f"coalesce({load.value('channel')}, '')"
-    fresh["total"] = f"coalesce({load.value('total')}, 0)"
+    fresh["total"] = f"coalesce({load.value('total')}, {load.value('lines_total')}, 0)"
     fresh["currency"] = f"coalesce({load.value('currency')}, %(currency)s)"
     person = "lp.id" if load.has("person") else ""
     company = "lc.id" if load.has("company") else ""
@@ -121,7 +135,7 @@ def load_order_lines(load: Load) -> dict[str, int]:
     """Write the staged invoice lines, and the orders they belong to; totals follow the lines.
 
     A line is told by order, product, and its number among the lines of that product in that order. Gives how many
-    orders were made on the way.
+    orders were made on the way. An order whose lines say its `total` keeps that one.
     """
     _name_products(load)
     _number_again(load)
@@ -189,7 +203,8 @@ def _make_orders(load: Load) -> int:
             SELECT n.*, coalesce(t.id, nextval('commerce_order_id_seq')) AS id, t.id IS NULL AS is_new,
                    n.person_id IS DISTINCT FROM n.other_person OR n.company_id IS DISTINCT FROM n.other_company
                    OR n.person_id <> t.person_id OR n.company_id <> t.company_id AS in_doubt
-            FROM (SELECT s.order AS number, min(s.placed_at) AS placed_at, min({person}) AS person_id,
+            FROM (SELECT s.order AS number, min({load.value("placed_at", "NULL::timestamptz")}) AS placed_at,
+                         min({person}) AS person_id,
                          max({person}) AS other_person, min({company}) AS company_id,
                          max({company}) AS other_company, min({load.value("channel")}) AS channel,
                          min({load.value("currency")}) AS currency, {LINES_TOTAL.format("s")} AS total
@@ -268,7 +283,8 @@ def _total(load: Load) -> None:
         f"""CREATE TEMP TABLE totals ON COMMIT DROP AS
             WITH touched AS MATERIALIZED (
                 SELECT DISTINCT o.id FROM order_rows o JOIN staged s ON s.order = o.number
-                JOIN fate f ON f.line = s.line WHERE f.status <> 'unchanged' AND NOT o.is_new)
+                JOIN fate f ON f.line = s.line
+                WHERE f.status <> 'unchanged' AND NOT o.is_new AND {load.value("total")} IS NULL)
             SELECT n.* FROM (
                 SELECT t.order_id AS id, {LINES_TOTAL.format("t")} AS total FROM touched
                 JOIN {LINE} t ON t.order_id = touched.id GROUP BY t.order_id) n

@@ -21,6 +21,20 @@ class ProductChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProductArchived(Event):
+    """A product was put away."""
+
+    product_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductRestored(Event):
+    """A product was fetched back from the archive."""
+
+    product_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderPlaced(Event):
     """A customer, known or not, bought something."""
 
@@ -30,8 +44,30 @@ class OrderPlaced(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrderArchived(Event):
+    """An order was put away: it counts no more."""
+
+    order_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderRestored(Event):
+    """An order was fetched back from the archive."""
+
+    order_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProductsUpserted(Event):
     """Many products were made or changed at once by a program."""
+
+    created: tuple[int, ...]
+    changed: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrdersUpserted(Event):
+    """Many orders came or changed at once by a program."""
 
     created: tuple[int, ...]
     changed: tuple[int, ...]

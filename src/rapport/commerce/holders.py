@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from rapport.core.held_files import FilesOf
 from rapport.core.holders import Holder
 
 OF_PERSONS = (
@@ -13,3 +14,4 @@ OF_PERSONS = (
     ),
 )
 OF_COMPANIES = (Holder(column="commerce.Order.company", label=_("Orders"), forgotten=True),)
+FILES = (FilesOf(column="commerce.OrderFile.order", label=_("Files of orders"), path="order__person"),)

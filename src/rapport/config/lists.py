@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import partial
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from rapport.identity.rights import Kind
@@ -24,9 +25,12 @@ def segment_filters(reader: Reader) -> Iterable[Filter]:
     if not may_see(reader.user):
         return
     choices = partial(_segments, reader)
-    inside = conditions.related(
-        lambda: Member.objects.filter(left_at__isnull=True), "person", conditions.reference("segment")
-    )
+
+    def rows() -> "QuerySet[Member]":
+        seen = Segment.objects.visible_to(reader.user)
+        return Member.objects.filter(left_at__isnull=True, segment__in=seen)
+
+    inside = conditions.related(rows, "person", conditions.reference("segment"))
     yield Filter(
         code="segment", label=_("Segment"), kind=ValueKind.REFERENCE, group=shared.METRICS, find=inside,
         choices=choices, named=shared.named_by(choices), only=frozenset({"one_of", "none_of"}),

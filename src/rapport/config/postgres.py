@@ -36,6 +36,9 @@ TUNING = {
     "random_page_cost": "1.1",
     "effective_cache_size": "4GB",
     "jit": "off",
+    # What a statement or a row holds is no concern of a log: an error is told without both.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
 UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 RECOVERY_SECONDS = 600

@@ -28,7 +28,8 @@ class Load:
 
     `duplicates` is `update`, `skip` or `create`; `add_unknown` makes records that a value names and nobody knows.
     `tell` hears which share of the lines is written. `own` is SQL of what a line says in the company's own fields, for
-    the column `custom` of `own_table`, whose new rows begin with the JSON `own_beginning`.
+    the column `custom` of `own_table`, whose new rows begin with the JSON `own_beginning`. With `strict` lines are held
+    to what adding and moving records one by one asks for; a file may know less.
     """
 
     cursor: CursorWrapper
@@ -43,6 +44,7 @@ class Load:
     own_table: str = ""
     own: str = ""
     own_beginning: str = "{}"
+    strict: bool = False
 
     def run(self, sql: str, **more: Any) -> int:
         """Execute with `%(batch)s`, `%(at)s`, `%(by)s` and what else is given; gives the number of rows."""
@@ -115,6 +117,17 @@ def reject_bad_links(load: Load, *, field: str) -> None:
             FROM staged s JOIN link_{field} l ON l.value = s."{field}" WHERE l.id IS NULL
             ON CONFLICT DO NOTHING""",
         field=field,
+    )
+
+
+def reject_new_without(load: Load, *, table: str, field: str, said: str, code: str = "missing") -> None:
+    """Reject the lines that would make a record known by external id and say nothing: the SQL `said` is NULL."""
+    load.run(
+        f"""INSERT INTO rejected SELECT s.line, %(field)s, %(code)s, '' FROM staged s
+            WHERE {said} IS NULL AND NOT EXISTS (SELECT FROM {table} t WHERE t.external_id = s.external_id)
+            ON CONFLICT DO NOTHING""",
+        field=field,
+        code=code,
     )
 
 

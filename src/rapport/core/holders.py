@@ -44,7 +44,8 @@ class Holder:
     names the triggers (`app.Model:trigger`) that otherwise keep history from being deleted. `after` is told the ids of
     the rows that moved. `label` counts the rows for people; without one they are not worth a word. `through` names the
     column that leads to the record which tells what such a row is about, and says who may see it; empty: the row
-    itself. `stays` says why a row stays when the person is erased.
+    itself; with `only_named` an archive of somebody's data names that record and tells nothing else of it. `stays` says
+    why a row stays when the person is erased.
     """
 
     column: str
@@ -55,6 +56,7 @@ class Holder:
     yields: tuple[str, ...] = ()
     after: Callable[[Ids], None] | None = None
     through: str = ""
+    only_named: bool = False
     stays: str | Promise = ""
 
     @property

@@ -1,4 +1,4 @@
-"""Locks that show that a piece of work lives: each goes with the process that holds it, however that ends."""
+"""Locks that show that a piece of work lives, or keep two off one thing: each goes with the process that holds it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -24,3 +24,9 @@ def held(kind: int, number: int = 0) -> Iterator[bool]:
             yield True
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s::int, %s::int)", [kind, number])
+
+
+def until_commit(name: str) -> None:
+    """Hold the lock of this name until the transaction ends; waits for whoever holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])

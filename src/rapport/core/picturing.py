@@ -5,13 +5,13 @@
 What comes from outside is decoded here and nowhere else: a file made to harm ends this process and nothing more.
 """
 
-import resource
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 import pypdfium2  # type: ignore[import-untyped]
 from PIL import Image, ImageOps
+
+from rapport.core.modesty import live_modestly
 
 SIDE = 1000
 MOST_PIXELS = 60_000_000
@@ -50,18 +50,7 @@ def _first_page(source: str) -> Image.Image:
     return picture.convert("RGB")
 
 
-def _live_modestly() -> None:
-    """No more time, memory or file than a picture takes; what the system does not limit stays as it is."""
-    limits = (
-        (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_AS, BYTES), (resource.RLIMIT_FSIZE, 20_000_000),
-        (resource.RLIMIT_CORE, 0),
-    )  # fmt: skip
-    for limit, most in limits:
-        with suppress(ValueError, OSError):
-            resource.setrlimit(limit, (most, most))
-
-
 if __name__ == "__main__":
-    _live_modestly()
+    live_modestly(seconds=SECONDS, memory=BYTES, file_bytes=20_000_000)
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     draw(*sys.argv[1:4])

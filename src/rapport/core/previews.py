@@ -7,8 +7,6 @@ import threading
 from pathlib import Path
 from uuid import uuid4
 
-from django.conf import settings
-
 from rapport.core import picturing, sniffing, storage
 
 SECONDS = 20
@@ -22,11 +20,11 @@ def has_preview(content_type: str) -> bool:
     return content_type == sniffing.PDF or content_type in sniffing.PICTURES
 
 
-def preview(*, stored: str, digest: str, content_type: str) -> Path | None:
+def preview(*, stored: str, content_type: str) -> Path | None:
     """The picture of a file as WebP; None where it has none or cannot be drawn. That it cannot is kept, too."""
     if not has_preview(content_type):
         return None
-    target = Path(settings.HOME) / "previews" / digest[:2] / f"{digest}.webp"
+    target = storage.picture(stored)
     if not target.exists():
         with _HANDS:
             _make(stored, content_type, target)

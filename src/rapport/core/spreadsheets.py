@@ -2,11 +2,17 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 # A cell that begins so would be run by a spreadsheet.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+# The same, with the wide signs that some keyboards of East Asia write and their spreadsheets take for the narrow ones.
+_RUN = "=+\\-@＝＋－＠"
+_FIRST = re.compile(rf"[\t\r\n]|\s*[{_RUN}]")
+# Where a cell begins for a spreadsheet that cuts lines at something else than commas.
+_LATER = re.compile(rf"([;|\t\r\n][\"']*)(?=[{_RUN}])")
 BYTE_ORDER_MARK = "\ufeff"
 ROWS_A_PIECE = 1000
 
@@ -14,6 +20,13 @@ ROWS_A_PIECE = 1000
 def guarded(cell: str) -> str:
     """The cell, with an apostrophe before what a spreadsheet would take for a formula."""
     return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell
+
+
+def guarded_throughout(cell: str) -> str:
+    """The same for files that only people read: also where a new cell begins for a spreadsheet that takes semicolons,
+    bars, tabs or the ends of lines for the ends of cells, as the settings of a country may have it."""
+    later = _LATER.sub(r"\1'", cell)
+    return f"'{later}" if _FIRST.match(cell) else later
 
 
 def csv_pieces(rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:

@@ -1,7 +1,8 @@
 """Where attached files lie: below the home folder, outside the web root, named by the digest of what is in them.
 
 The same bytes lie there once, whoever attached them. So nobody removes a file with a row: what no row names any more is
-swept a day later, which also leaves time for a row that is about to be written.
+swept a day later, which also leaves time for a row that is about to be written. Only an erasure does not wait
+(`core.held_files`).
 """
 
 import hashlib
@@ -37,9 +38,14 @@ class Coming:
     size: int
     digest: str
 
+    @property
+    def name(self) -> str:
+        """What it will be called below the folder."""
+        return f"{self.digest[:2]}/{self.digest}"
+
     def keep(self) -> Stored:
         """Put the file where it stays; one with the same bytes serves as well."""
-        stored = Stored(f"{self.digest[:2]}/{self.digest}", self.size, self.digest)
+        stored = Stored(self.name, self.size, self.digest)
         target = path(stored.name)
         target.parent.mkdir(mode=0o700, exist_ok=True)
         self.path.replace(target)
@@ -61,6 +67,19 @@ def folder() -> Path:
 def path(stored: str) -> Path:
     """Where a stored file lies."""
     return folder() / stored
+
+
+def picture(stored: str) -> Path:
+    """Where the picture of a stored file lies, if it was ever drawn."""
+    return Path(settings.HOME) / "previews" / f"{stored}.webp"
+
+
+def remove(stored: str) -> bool:
+    """Remove a stored file and its picture; False where it was not there."""
+    picture(stored).unlink(missing_ok=True)
+    is_there = path(stored).exists()
+    path(stored).unlink(missing_ok=True)
+    return is_there
 
 
 @contextmanager
@@ -90,9 +109,16 @@ def sweep(*, named: Named) -> int:
         kept = named([f"{place.name}/{file.name}" for file in old]) if old and place.name != _COMING else frozenset()
         for file in old:
             if f"{place.name}/{file.name}" not in kept:
-                file.unlink(missing_ok=True)
-                removed += 1
+                removed += remove(f"{place.name}/{file.name}")
+    _sweep_pictures()
     return removed
+
+
+def _sweep_pictures() -> None:
+    """Remove the pictures whose file is gone."""
+    for drawn in (Path(settings.HOME) / "previews").glob("*/*.webp"):
+        if not path(f"{drawn.parent.name}/{drawn.stem}").exists():
+            drawn.unlink(missing_ok=True)
 
 
 def _written(target: Path, pieces: Iterable[bytes]) -> Coming:

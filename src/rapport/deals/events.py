@@ -44,6 +44,14 @@ class DealRestored(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DealsUpserted(Event):
+    """Many deals were made, changed or moved at once by a program."""
+
+    created: tuple[int, ...]
+    changed: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class CriteriaChanged(Event):
     """A deal's criteria, rivals or scores changed."""
 

@@ -6,6 +6,7 @@ from typing import Any
 import pgtrigger
 from django.utils.translation import gettext_lazy as _
 
+from rapport.core.held_files import FilesOf
 from rapport.core.holders import Holder, Ids, Same
 from rapport.deals.models import Deal
 from rapport.deals.models.committee import Confidence, Coverage, Participant
@@ -94,6 +95,8 @@ OF_PERSONS = (
     ),
     Holder(
         column="deals.Influence.from_person",
+        label=_("Lines of influence"),
+        through="deal",
         same=(
             Same(("deal", "to_person", "kind"), among={"until": None}),
             Same(("deal",), among={"kind": "reports_to", "until": None}),
@@ -103,6 +106,8 @@ OF_PERSONS = (
     ),
     Holder(
         column="deals.Influence.to_person",
+        label=_("Lines of influence"),
+        through="deal",
         same=(Same(("deal", "from_person", "kind"), among={"until": None}),),
         other_end="from_person",
         yields=_LINES,
@@ -140,3 +145,5 @@ OF_COMPANIES = (
         through="deal",
     ),
 )
+# Of deals in which the person is the customer: where they only sit on the committee, the papers are their company's.
+FILES = (FilesOf(column="deals.DealDocument.deal", label=_("Documents of deals"), path="deal__person"),)

@@ -19,6 +19,7 @@ from rapport.demo import (
     committees,
     corrections,
     criteria,
+    daily_lists,
     generate,
     network,
     own_fields,
@@ -119,6 +120,7 @@ def load(*, size: Size, seed: int = SEED, at: datetime, progress: Progress = lam
         own_fields.add(by=administrator, at=at, seed=seed)
         corrections.make(at=at, seed=seed)
         twice.make(by=administrator, at=at)
+        daily_lists.make(at=at)
         audit.record(LOADED, target=queries.organisation(), by=administrator, at=at, data=found)
     progress(1.0)
     return found

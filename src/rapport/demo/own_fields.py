@@ -29,6 +29,7 @@ FIELDS: tuple[tuple[str, Type, str, str, str, dict[str, Any]], ...] = (
     ("company", Type.CHOICES, "markets", "Thị trường xuất khẩu", "Export markets",
      {"choices": MARKETS, "section": PROFILE}),
     ("company", Type.MONEY, "yearly_budget", "Ngân sách mua hàng năm", "Yearly buying budget", {"section": PROFILE}),
+    ("company", Type.NUMBER, "packing_lines", "Số dây chuyền đóng gói", "Packing lines", {"section": PROFILE}),
     ("deal", Type.TEXT, "site", "Nơi lắp đặt", "Place of installation", {"section": DELIVERY}),
     ("deal", Type.DATE, "wanted_by", "Cần hàng trước ngày", "Wanted by", {"section": DELIVERY}),
     ("deal", Type.YES_NO, "trained", "Cần đào tạo vận hành", "Needs training", {"section": DELIVERY}),
@@ -66,7 +67,9 @@ def _of_company(random: Random) -> dict[str, Any]:
     """What is known of a customer."""
     markets = sorted(random.sample([each.code for each in MARKETS], random.randint(1, 3)))
     budget = {"amount": str(random.randrange(2, 90) * 100_000_000), "currency": "VND"}
-    return _some(random, {"tier": random.choice("abbccc"), "markets": markets, "yearly_budget": budget})
+    lines = random.randint(1, 12)
+    said = {"tier": random.choice("abbccc"), "markets": markets, "yearly_budget": budget, "packing_lines": lines}
+    return _some(random, said)
 
 
 def _some(random: Random, said: dict[str, Any]) -> dict[str, Any]:

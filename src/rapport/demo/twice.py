@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from rapport.identity.models import User
 from rapport.people import twins
 from rapport.people.actions import change_person, merge_people
-from rapport.people.models import Person
+from rapport.people.models import OF_KIND, Person
 from rapport.people.privacy import requests
 
 TWINS, ASKED = 4, ("access", "correct", "withdraw", "erase")
@@ -24,7 +24,7 @@ def make(*, by: User, at: datetime) -> None:
             merge_people(
                 kept=person, gone=again, versions=(person.version, again.version), by=by, at=at - timedelta(days=3)
             )
-    for kind in twins.MODELS:
+    for kind in OF_KIND:
         twins.search(kind=kind, at=at)
     for place, (kind, person) in enumerate(zip(ASKED, shoppers[TWINS:], strict=False)):
         _ask(kind, person, place, by=by, at=at)

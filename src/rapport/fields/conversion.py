@@ -111,8 +111,8 @@ def effect(before: Definition, after: Definition, *, currency: str) -> Effect:
     return found
 
 
-def apply(before: Definition, after: Definition, *, currency: str, at: datetime) -> list[int]:
-    """Turn every value, inside the caller's transaction; gives the ids of the records that changed.
+def apply(before: Definition, after: Definition, *, currency: str, at: datetime) -> int:
+    """Turn every value, inside the caller's transaction; gives how many records changed.
 
     Their version grows, so that nobody saves an old value over a turned one.
     """
@@ -125,12 +125,12 @@ def apply(before: Definition, after: Definition, *, currency: str, at: datetime)
                 SET custom = CASE WHEN turned.now IS NULL THEN t.custom - %s
                                   ELSE jsonb_set(t.custom, ARRAY[%s], turned.now) END,
                     version = t.version + 1, updated_at = %s
-                FROM turned WHERE t.custom -> %s = turned.was RETURNING t.id""",  # noqa: S608
+                FROM turned WHERE t.custom -> %s = turned.was""",  # noqa: S608
             [before.code, before.code, at, before.code],
         )
-        ids = [row[0] for row in cursor.fetchall()]
+        changed = int(cursor.rowcount)
         cursor.execute("DROP TABLE turned")
-    return ids
+    return changed
 
 
 def _turned_pairs(before: Definition, after: Definition, currency: str) -> list[tuple[str, str | None]]:
@@ -146,15 +146,15 @@ def _write_turned(cursor: Any, pairs: list[tuple[str, str | None]]) -> None:
             copy.write_row(pair)
 
 
-def empty(definition: Definition, *, at: datetime) -> list[int]:
-    """Take the field away from every record; gives their ids."""
+def empty(definition: Definition, *, at: datetime) -> int:
+    """Take the field away from every record; gives how many had it."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {indexes.table(definition.kind)} SET custom = custom - %s, version = version + 1,"  # noqa: S608
-            " updated_at = %s WHERE custom ? %s RETURNING id",
+            " updated_at = %s WHERE custom ? %s",
             [definition.code, at, definition.code],
         )
-        return [row[0] for row in cursor.fetchall()]
+        return int(cursor.rowcount)
 
 
 def _different(definition: Definition) -> Iterator[tuple[Any, int]]:
@@ -201,13 +201,3 @@ def _loose(before: Definition, after: Definition, value: Any) -> Any:
 def turned_default(before: Definition, after: Definition, *, currency: str) -> Any:
     """What is filled in beforehand, turned likewise."""
     return None if before.default is None else _turned(before, after, before.default, currency)
-
-
-def ids_holding(definition: Definition) -> list[int]:
-    """The records that have a value."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT id FROM {indexes.table(definition.kind)} WHERE custom ? %s ORDER BY id",  # noqa: S608
-            [definition.code],
-        )
-        return [row[0] for row in cursor.fetchall()]

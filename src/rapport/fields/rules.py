@@ -113,7 +113,8 @@ def _decimal(given: Any, language: str) -> Decimal:
         number = number_from(str(given), language=language) if typed else Decimal(str(given).strip()[:60])
     except (NotANumber, InvalidOperation) as error:
         raise Unfit(_("“%(value)s” is not a number.") % {"value": tidy(str(given))[:40]}) from error
-    if not number.is_finite() or abs(number) >= Decimal(10) ** MOST_DIGITS:
+    # `abs` would round first, which a huge exponent does not survive.
+    if not number.is_finite() or number.copy_abs() >= Decimal(10) ** MOST_DIGITS:
         raise Unfit(_("This number is too large."))
     return number
 

@@ -1,12 +1,12 @@
-"""What records are found by in their own fields, and the search texts made anew when a definition changes."""
+"""What records are found by in their own fields, and the search texts made anew where these changed for many."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 from rapport.fields import queries
-from rapport.fields.definitions import Definition
+from rapport.fields.definitions import Definition, Type
 from rapport.fields.shown import searched
 
 # By kind: has the search texts of the records with these ids made anew. The apps of the records register theirs.
@@ -27,6 +27,11 @@ def texts(kind: str, values: Mapping[str, Any]) -> list[str]:
     return searched(known[kind], values)
 
 
+def codes(definitions: Iterable[Definition]) -> list[str]:
+    """The codes of the texts that records are found by: those that every reader of the record may see."""
+    return [each.code for each in definitions if each.type is Type.TEXT and not each.seen_by]
+
+
 @contextmanager
 def asking_once() -> Iterator[None]:
     """For whoever names many records: the definitions are asked once for each kind."""
@@ -40,6 +45,11 @@ def asking_once() -> Iterator[None]:
 def register(kind: str, again: Again) -> None:
     """Say how the search texts of a kind of record are made anew."""
     _again[kind] = again
+
+
+def is_searched(kind: str) -> bool:
+    """Whether records of the kind are found by words at all."""
+    return kind in _again
 
 
 def again(kind: str, ids: list[int]) -> None:

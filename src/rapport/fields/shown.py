@@ -5,10 +5,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from babel.numbers import format_decimal
 from django.utils.translation import get_language, pgettext
 
-from rapport.core import money
+from rapport.core import money, written
 from rapport.fields.definitions import Definition, Type
 
 Names = Mapping[tuple[str, int], str]
@@ -25,11 +24,11 @@ def shown(definition: Definition, value: Any, *, names: Names | None = None, lan
     spoken = (language or get_language() or "vi")[:2]
     match definition.type:
         case Type.NUMBER:
-            return str(format_decimal(value, "#,##0.######", locale=spoken))
+            return written.number(value, language=spoken, digits=6)
         case Type.MONEY:
             return money.written(Decimal(value["amount"]), currency=value["currency"], language=spoken)
         case Type.DATE:
-            return _day(value, spoken)
+            return written.day(date.fromisoformat(value), language=spoken)
         case Type.YES_NO:
             return pgettext("answer", "yes") if value else pgettext("answer", "no")
         case Type.CHOICE:
@@ -48,10 +47,3 @@ def searched(definitions: Iterable[Definition], values: Mapping[str, Any]) -> li
         for each in definitions
         if each.type is Type.TEXT and not each.seen_by and each.code in values
     ]
-
-
-def _day(value: str, language: str) -> str:
-    day = date.fromisoformat(value)
-    if language == "en":
-        return f"{day.day} {day:%b} {day.year}"
-    return f"{day:%d/%m/}{day.year}"

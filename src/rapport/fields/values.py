@@ -3,7 +3,7 @@
 What is refused is a WrongValue whose field is `custom.code`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -37,14 +37,21 @@ def begun(kind: str, given: Mapping[str, Any] | None, *, by: User | None) -> dic
     definitions = queries.definitions(kind)
     if not definitions and not given:
         return {}
-    defaults = {each.code: each.default for each in definitions if each.default is not None}
     if given is None:
-        return rules.clean(definitions, defaults, language="")[0]
+        return beginning(definitions)
+    defaults = {each.code: each.default for each in definitions if each.default is not None}
     own = [each for each in definitions if by is None or each.is_edited_by(by.role)]
     values, errors = rules.clean(own, given, language="", whole=True)
     _refuse(own, values, errors, by)
     kept = {code: value for code, value in defaults.items() if code not in {each.code for each in own}}
     return kept | values
+
+
+def beginning(definitions: Iterable[Definition]) -> dict[str, Any]:
+    """What a new record says where nobody was asked: the defaults of the fields that are in use."""
+    used = [each for each in definitions if not each.retired]
+    defaults = {each.code: each.default for each in used if each.default is not None}
+    return rules.clean(used, defaults, language="")[0]
 
 
 def _open_to(kind: str, by: User | None) -> list[Definition]:

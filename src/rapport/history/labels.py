@@ -1,5 +1,6 @@
 """What columns are called whose field has no name of its own: they are in no form."""
 
+from django.apps import apps
 from django.db.models import Field
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -14,13 +15,13 @@ LABELS: dict[str, str | Promise] = {
     "approver": _("Approver"),
     "archived_at": _("Archived"),
     "asked_at": _("Asked"),
+    "asked_by": _("Noted by"),
     "at": pgettext_lazy("instant", "When"),
     "bounced_at": _("Mail came back"),
     "by": pgettext_lazy("whoever did it", "By"),
     "choices": _("Choices"),
     "code": _("Code"),
     "company": _("Company"),
-    "content_type": _("Type of file"),
     "criterion": _("Criterion"),
     "custom": _("Own fields"),
     "days": _("Days"),
@@ -28,16 +29,18 @@ LABELS: dict[str, str | Promise] = {
     "decided_at": _("Decided"),
     "decided_by": _("Decided by"),
     "decision": _("Decision"),
-    "digest": _("Fingerprint"),
     "discount_above": _("Discount above"),
     "discount_in": _("Discount given in"),
     "done_at": _("Done"),
     "dropped_at": _("Dropped"),
     "dropped_because": _("Dropped because"),
+    "due_product_id": _("Product that is due"),
     "edited_by": _("Edited by"),
+    "entered_at": _("Entered"),
     "events": _("Events"),
     "evidence": _("Evidence"),
     "expires_at": _("Expires"),
+    "f": _("How often, 1 to 5"),
     "from_company": _("From company"),
     "from_person": _("From person"),
     "gross": _("Before discount"),
@@ -47,7 +50,9 @@ LABELS: dict[str, str | Promise] = {
     "is_on": _("Switched on"),
     "joined_at": _("Joined"),
     "kind": _("Kind"),
+    "left_at": _("Left"),
     "level": _("Level"),
+    "m": _("How much, 1 to 5"),
     "made_at": _("Made"),
     "made_by": _("Made by"),
     "mapping": _("Mapping"),
@@ -56,8 +61,10 @@ LABELS: dict[str, str | Promise] = {
     "number": _("Number"),
     "off_at": _("Switched off on"),
     "off_because": _("Switched off because"),
+    "offers": _("Next offers"),
     "on_behalf_of": _("On behalf of"),
     "order": pgettext_lazy("purchase", "Order"),
+    "outcome": _("Outcome"),
     "owner": _("Owner"),
     "parties": _("Parties"),
     "person": _("Person"),
@@ -65,6 +72,7 @@ LABELS: dict[str, str | Promise] = {
     "position": _("Position"),
     "product": _("Product"),
     "quote": _("Quote"),
+    "r": _("How lately, 1 to 5"),
     "reach": _("Reach"),
     "recorded_at": _("Recorded"),
     "removed_at": _("Removed"),
@@ -75,19 +83,19 @@ LABELS: dict[str, str | Promise] = {
     "roles": _("Roles"),
     "scopes": _("Scopes"),
     "seen_by": _("Seen by"),
+    "segment": _("Segment"),
     "sent_at": _("Sent"),
     "shown": _("Begins with"),
     "since": _("Since"),
     "size": _("Size"),
     "stage": pgettext_lazy("deal", "Stage"),
     "step": _("Earlier stage"),
-    "stored": _("File"),
     "subject": _("Subject"),
     "submitted_at": _("Submitted"),
     "submitted_by": _("Submitted by"),
     "target": _("Target"),
     "tax": _("Tax"),
-    "tax_percent": _("Tax rate"),
+    "tax_percent": _("Tax in percent"),
     "tax_rate": _("Tax rate"),
     "team": _("Team"),
     "to_company": _("To company"),
@@ -101,6 +109,10 @@ LABELS: dict[str, str | Promise] = {
 }
 
 
+# What machines know a file by.
+NOT_TOLD = frozenset({"content_type", "digest", "stored"})
+
+
 def label(field: "Field[object, object]") -> str:
     """What the field is called."""
     if isinstance(field.verbose_name, Promise):
@@ -109,9 +121,11 @@ def label(field: "Field[object, object]") -> str:
 
 
 def fields_of(kind: str) -> "dict[str, Field[object, object]]":
-    """The fields of a tracked kind that are told of, by their column; none where the kind is not known any more."""
+    """The fields of a kind that are told of, by their column; none where there is no such kind any more."""
     found = tracking.registered().get(kind)
-    if found is None:
+    try:
+        model = found.model if found else apps.get_model(kind)
+    except LookupError:
         return {}
-    left_out = tracking.TECHNICAL | found.ignoring | {found.model._meta.pk.column}
-    return {str(field.column): field for field in found.model._meta.local_fields if field.column not in left_out}
+    left_out = tracking.TECHNICAL | NOT_TOLD | (found.ignoring if found else frozenset()) | {model._meta.pk.column}
+    return {str(field.column): field for field in model._meta.local_fields if field.column not in left_out}

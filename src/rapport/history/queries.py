@@ -23,12 +23,17 @@ LOOKED_AT = 50_000
 # A statement is dated when it begins and numbered as it goes: none takes longer than this.
 LONGEST_STATEMENT = timedelta(hours=2)
 IMPORTS = "imports.import"
+# Before the code of a field of the company's own, which is kept inside of a column.
+OWN = "custom."
 
 
 @dataclass(frozen=True, kw_only=True)
 class Version:
-    """What was done to a record at one instant: by whom, through what, field by field. `number` is None for a
-    creation that is told by the record itself."""
+    """What was done to a record at one instant: by whom, through what, field by field.
+
+    `number` is None for a creation that is told by the record itself; `whole` is the kind, number and name of the
+    record that it is a part of, where neither its title nor the page says that.
+    """
 
     number: int | None
     at: datetime
@@ -42,6 +47,7 @@ class Version:
     record_id: int
     title: str
     changes: list[Change]
+    whole: tuple[str, int, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -174,6 +180,7 @@ def _told(entries: list[Entry], *, reader: Any, root: tuple[str, int] | None = N
                 number=entry.pk, at=entry.at, label=entry.label, by=words.user(entry.by_id), by_id=entry.by_id,
                 through=entry.through, what=entry.what, kind=entry.kind, kind_name=words.kind(entry),
                 record_id=entry.record_id, title="" if is_root else words.title(entry, root=root), changes=changes,
+                whole=None if root else words.whole(entry),
             )
         )  # fmt: skip
     return told
@@ -230,7 +237,11 @@ def _scanned(rows: QuerySet[Entry], asked: Asked) -> QuerySet[Entry]:
         rows = rows.filter(label=asked.label)
     if asked.through:
         rows = rows.filter(through=asked.through)
-    if asked.column:
+    if asked.column.startswith(OWN):
+        code = asked.column.removeprefix(OWN)
+        differs = "(before -> 'custom' -> %s) IS DISTINCT FROM (after -> 'custom' -> %s)"
+        rows = rows.filter(Q(RawSQL(differs, (code, code), output_field=models.BooleanField())))  # noqa: S611
+    elif asked.column:
         rows = rows.filter(Q(before__has_key=asked.column) | Q(after__has_key=asked.column))
     return reduce(lambda found, word: found.filter(_says(word)), asked.text.split(), rows)
 

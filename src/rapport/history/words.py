@@ -7,17 +7,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from babel.dates import format_skeleton
-from babel.numbers import format_decimal
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from rapport.core import money
+from rapport.core import money, written
 from rapport.history import tracking
+from rapport.history.firsts import first_values
 from rapport.history.labels import fields_of, label
 from rapport.history.models import Entry
 
@@ -47,6 +47,17 @@ def tell_custom_by(tell: TellCustom) -> None:
     _custom[:] = [tell]
 
 
+# Tells of a stored code: the value, and what of its row is known. Raises one of `UNTOLD` for one it does not know.
+TellValue = Callable[[Any, Mapping[str, Any]], str]
+UNTOLD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+_tellers: dict[tuple[str, str], TellValue] = {}
+
+
+def tell_values_by(tellers: Mapping[tuple[str, str], TellValue]) -> None:
+    """Have the values of fields told by those who know what their codes are called; by (kind, field)."""
+    _tellers.update(tellers)
+
+
 class Words:
     """The words for one page of entries, with one query for each kind of record that they name."""
 
@@ -54,6 +65,8 @@ class Words:
         self._entries = list(entries)
         self._reader = reader
         self._language = (get_language() or "en")[:2]
+        self._told: dict[tuple[str, str, str, str], str] = {}
+        self._firsts = first_values(self._entries)
         self._rows = self._present_rows()
         self._names = self._names_of_all()
 
@@ -81,9 +94,23 @@ class Words:
                 parts.append(self._value(field, value, row))
         return " · ".join(part for part in parts if part)
 
+    def whole(self, entry: Entry) -> tuple[str, int, str] | None:
+        """The record that it is a part of, which its title does not name: kind, number, name; None without a name."""
+        for kind, number in _wholes(entry):
+            name = self._names.get((kind, number))
+            if name and kind not in self._titled(entry):
+                return kind, number, name
+        return None
+
+    @staticmethod
+    def _titled(entry: Entry) -> set[str]:
+        """The kinds of record that its title names."""
+        found = tracking.registered().get(entry.kind)
+        return {_target(found.model._meta.get_field(name)) for name in found.titles} if found else set()
+
     def changes(self, entry: Entry) -> list[Change]:
-        """What changed, field by field in the order of the record; of a removed record what it held."""
-        before, after = entry.before or {}, entry.after or {}
+        """What changed, field by field in the order of the record; of one that was created or removed what it held."""
+        before, after = entry.before or {}, self._after(entry)
         told: list[Change] = []
         for column, field in fields_of(entry.kind).items():
             if column not in before and column not in after:
@@ -98,6 +125,20 @@ class Words:
                 told.append(Change(field.name, label(field), was, became))
         return told
 
+    def _after(self, entry: Entry) -> dict[str, Any]:
+        """The columns after a change; of a creation those that its title does not tell and that say something."""
+        if entry.label != Entry.Label.CREATED:
+            return dict(entry.after or {})
+        found = tracking.registered()[entry.kind] if entry.pk in self._firsts else None
+        if found is None:
+            return {}
+        told = {*found.titles, found.whole, found.other}
+        return {
+            column: self._firsts[entry.pk][column]
+            for column, field in fields_of(entry.kind).items()
+            if field.name not in told and self._firsts[entry.pk].get(column) not in (None, False, 0)
+        }
+
     def _custom_changes(self, entry: Entry, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
         was, became = before.get(CUSTOM) or {}, after.get(CUSTOM) or {}
         return _custom[0](self._reader, entry.kind, was, became) if _custom else []
@@ -109,33 +150,48 @@ class Words:
         target = _target(field)
         if target:
             return self._names.get((target, value)) or _("not to be seen, or gone")
+        if (field.model._meta.label_lower, field.name) in _tellers:
+            return self._called(field, value, row)
         if field.choices:
             return str(dict(field.flatchoices).get(value, value))
         if isinstance(field, models.BooleanField):
             return pgettext("answer", "yes") if value else pgettext("answer", "no")
         return self._plain(field, value, row)
 
+    def _called(self, field: Any, value: Any, row: Mapping[str, Any]) -> str:
+        """A code by its name, asked once a page; one that nobody knows any more as it is stored."""
+        kind = str(field.model._meta.label_lower)
+        asked = (kind, field.name, repr(value), str(row.get("kind", "")))
+        if asked not in self._told:
+            try:
+                self._told[asked] = _tellers[kind, field.name](value, row)
+            except UNTOLD:
+                self._told[asked] = ", ".join(_leaves(value)) if isinstance(value, (dict, list)) else str(value)
+        return self._told[asked]
+
     def _plain(self, field: Any, value: Any, row: Mapping[str, Any]) -> str:
         if isinstance(field, models.DateTimeField):
             moment = parse_datetime(str(value))
             return self._moment(moment) if moment else str(value)
         if isinstance(field, models.DateField):
-            return self._day(date.fromisoformat(str(value)))
+            return written.day(date.fromisoformat(str(value)), language=self._language)
         if isinstance(field, models.DecimalField):
             currency = row.get("currency")
             if isinstance(currency, str) and currency:
                 return money.written(Decimal(str(value)), currency=currency, language=self._language)
-            return str(format_decimal(Decimal(str(value)), "#,##0.######", locale=self._language))
+            return written.number(Decimal(str(value)), language=self._language, digits=6)
+        if isinstance(field, models.IntegerField):
+            return written.number(value, language=self._language, digits=0)
+        if isinstance(field, ArrayField) and field.base_field.choices:
+            known = dict(field.base_field.flatchoices)
+            return ", ".join(str(known.get(each, each)) for each in value)
+        if isinstance(field, models.FloatField):
+            return written.number(value, language=self._language, digits=4)
         return ", ".join(_leaves(value)) if isinstance(value, (dict, list)) else str(value)
-
-    def _day(self, day: date) -> str:
-        if self._language == "en":
-            return f"{day.day} {format_skeleton('MMM', day, locale='en')} {day.year}"
-        return f"{day:%d/%m/}{day.year}"
 
     def _moment(self, moment: datetime) -> str:
         local = timezone.localtime(moment)
-        return f"{self._day(local.date())} {local:%H:%M}"
+        return f"{written.day(local.date(), language=self._language)} {local:%H:%M}"
 
     def _present_rows(self) -> dict[tuple[str, int], dict[str, Any]]:
         """The columns that titles and amounts need, of the records as they are now or were last."""
@@ -171,15 +227,24 @@ class Words:
         known = tracking.registered().get(entry.kind)
         if known and not known.titles:
             yield entry.kind, entry.record_id
+        yield from _wholes(entry)
         links = {column: target for column, field in fields_of(entry.kind).items() if (target := _target(field))}
         row = self._rows.get((entry.kind, entry.record_id), {})
-        for values in (entry.before or {}, entry.after or {}, row):
+        for values in (entry.before or {}, entry.after or {}, self._firsts.get(entry.pk, {}), row):
             yield from ((links[column], values[column]) for column in links if isinstance(values.get(column), int))
 
     def _names_in(self, kind: str, numbers: set[int]) -> list[tuple[int, str]]:
         rows: Any = apps.get_model(kind)._default_manager
         rows = rows.visible_to(self._reader) if hasattr(rows, "visible_to") else rows.all()
         return [(row.pk, str(row)[:LONGEST_NAME]) for row in rows.filter(pk__in=numbers)]
+
+
+def _wholes(entry: Entry) -> list[tuple[str, int]]:
+    """The kinds and numbers of the records that an entry is about a part of."""
+    found = tracking.registered().get(entry.kind)
+    numbers = {"whole_id": entry.whole_id, "other_id": entry.other_id}
+    named = found.wholes() if found else {}
+    return [(kind, number) for kind, column in named.items() if (number := numbers[column]) is not None]
 
 
 def _target(field: Any) -> str:

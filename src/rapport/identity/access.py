@@ -4,6 +4,7 @@ Lists narrow by `within` (through `visible_to`, `editable_by`, `within_reach` of
 doors in each app's `access.py`, which ask the same. Rights come with the user of a request and live as long as it.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Model, Q
@@ -29,6 +30,7 @@ __all__ = [
     "may_with",
     "owner_defaults",
     "reach",
+    "reaches_all",
     "refusal",
     "rights_of",
     "teams_below",
@@ -59,6 +61,12 @@ def reach(user: User, kind: Kind, action: Action) -> Reach:
 def may(user: User, kind: Kind, action: Action) -> bool:
     """Whether the user may do it with any record at all."""
     return reach(user, kind, action) is not Reach.NOTHING
+
+
+def reaches_all(user: User, kinds: Iterable[Kind], *actions: Action) -> bool:
+    """Whether the user may do all of it with every record of the kinds; what is not offered is no hindrance."""
+    asked = ((kind, action) for kind in kinds for action in actions)
+    return all(reach(user, *pair) is Reach.ALL for pair in asked if pair in OFFERED)
 
 
 def within(user: User, kind: Kind, action: Action) -> Q:

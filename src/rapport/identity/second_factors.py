@@ -1,10 +1,12 @@
 """Second factors: who has one, who must, and taking all away from somebody who lost their phone."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, Q
 
 from rapport.core import audit
 from rapport.identity.models import User
@@ -41,3 +43,24 @@ def remove_all(*, user: User, by: User | None, at: datetime) -> None:
 def forget_addresses(*, user: User) -> None:
     """Let go what the sign-in library noted of the user's addresses, so that an old one lets nobody in."""
     EmailAddress.objects.filter(user_id=user.pk).exclude(email__iexact=user.email or "").delete()
+
+
+@dataclass(frozen=True)
+class Factors:
+    """Of the users of a role who can sign in, how many there are and how many have a second factor."""
+
+    users: int = 0
+    having: int = 0
+
+    @property
+    def lacking(self) -> int:
+        """How many have none."""
+        return self.users - self.having
+
+
+def by_role() -> dict[str, Factors]:
+    """How many users have a second factor, by the code of their role; one query."""
+    held = Authenticator.objects.filter(user_id=OuterRef("pk"), type__in=FACTORS)
+    users = User.objects.filter(is_active=True, email__isnull=False).annotate(has_one=Exists(held)).order_by()
+    counted = users.values("role").annotate(users=Count("pk"), having=Count("pk", filter=Q(has_one=True)))
+    return {row["role"]: Factors(row["users"], row["having"]) for row in counted}

@@ -42,6 +42,7 @@ AREAS: dict[str, str | Promise] = {
     "segments": _("Segments"),
     "metrics": _("Reports"),
     "imports": _("Imports"),
+    "views": _("Views"),
     "webhooks": _("Webhooks"),
     "settings": _("Settings"),
 }

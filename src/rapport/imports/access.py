@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from rapport.core.errors import NotAllowed
 from rapport.identity import access
-from rapport.identity.access import Action, Kind, Reach
+from rapport.identity.access import Kind
 from rapport.identity.models import User
-from rapport.identity.rights import OFFERED
+from rapport.imports import own
 from rapport.imports.models import Import, SavedMapping, Target
 
 # What a file of each target finds, changes or makes on the way; colleagues are otherwise a matter of the settings.
@@ -30,13 +30,14 @@ TOUCHED: dict[str, tuple[Kind, ...]] = {
     Target.ORDER_LINES: (Kind.ORDER, Kind.PRODUCT),
     Target.INTERACTIONS: (Kind.INTERACTION, Kind.PERSON, Kind.COMPANY, Kind.DEAL),
 }
-# What an import does with them; timelines are seen with their customers.
-_DONE = (Action.SEE, Action.ADD, Action.EDIT)
 
 
 def visible_to(user: User) -> QuerySet[Import]:
-    """The imports a user may see: for whoever may import all of what they may load, none for the others."""
-    return Import.objects.filter(target__in=[value for value, _label in targets_for(user)])
+    """The imports a user may see: for whoever may import all of what they may load, none for the others.
+
+    Nor those that fill a field which the user does not see: what is told of them holds its values.
+    """
+    return Import.objects.filter(~own.fills_unseen(user), target__in=[value for value, _label in targets_for(user)])
 
 
 def targets_for(user: User) -> list[tuple[str, Any]]:
@@ -50,8 +51,7 @@ def may_load(user: User, target: str) -> bool:
         return False
     if target not in TOUCHED:
         return access.may_configure(user)
-    asked = ((kind, action) for kind in TOUCHED[target] for action in _DONE)
-    return all(access.reach(user, *pair) is Reach.ALL for pair in asked if pair in OFFERED)
+    return access.reaches_all(user, TOUCHED[target], *own.DONE)
 
 
 def import_for_view(*, user: User, pk: int) -> Import:

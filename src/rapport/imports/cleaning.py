@@ -22,7 +22,7 @@ LATIN_LINES = LATIN.replace(r"\x20", r"\n\r\x20")
 # Of these a column has few different values, each of which is worked out once.
 FEW = (
     "slow_country", "slow_language", "slow_currency", "slow_tags", "slow_interaction_kind", "slow_direction",
-    "slow_province", "slow_role",
+    "slow_province",
 )  # fmt: skip
 FEW_DIFFERENT, SHORT = 10_000, 100
 PLAIN_EMAIL = (
@@ -84,7 +84,6 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
         "slow_tags": values.tags,
         "slow_interaction_kind": values.interaction_kind,
         "slow_direction": values.direction,
-        "slow_role": values.role,
         "slow_fold": values.folded,
         "slow_words": values.search_words,
     }
@@ -107,6 +106,11 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
 def register_own(connection: duckdb.DuckDBPyConnection, read: Callable[[str | None, str], str | None]) -> None:
     """Make the reader of own fields callable from SQL."""
     connection.create_function("slow_own", read, ["VARCHAR", "VARCHAR"], "VARCHAR", null_handling=SPECIAL)
+
+
+def register_roles(connection: duckdb.DuckDBPyConnection, read: Callable[[str], str | None]) -> None:
+    """Make the reader of roles callable from SQL."""
+    connection.create_function("slow_role", _alone(_remembered(read)), ["VARCHAR"], "VARCHAR", null_handling=SPECIAL)
 
 
 def _alone(function: Callable[[str], Any]) -> Callable[..., Any]:

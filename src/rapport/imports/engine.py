@@ -21,7 +21,7 @@ from rapport.core.errors import RapportError
 from rapport.identity import queries as identity
 from rapport.imports import loading, staging, telling
 from rapport.imports.mapping import BadMapping, Mapping, check
-from rapport.imports.messages import LINE_COLUMN, NUMBER_COLUMN, PROBLEM_COLUMN, REMARKS, guarded, told
+from rapport.imports.messages import LINE_COLUMN, NUMBER_COLUMN, PROBLEM_COLUMN, REMARKS, Roles, guarded, told
 from rapport.imports.own import own_fields
 from rapport.imports.readers import ReadOptions, RowProblem, Source, open_source
 from rapport.imports.readers.parquet import table_of_text
@@ -358,9 +358,10 @@ class _Outcome:
             writer = csv.writer(file)
             header = [self.source.header[place] for place in kept]
             writer.writerow([*map(guarded, header), LINE_COLUMN, PROBLEM_COLUMN, *[NUMBER_COLUMN][: int(counted)]])
+            roles = Roles()
             while block := rows.fetchmany(5_000):
                 for line, number, name, code, value, *cells in block:
-                    said = told(RowProblem(line, name or "", code, value or ""))
+                    said = told(RowProblem(line, name or "", code, value or ""), roles=roles)
                     writer.writerow([*map(guarded, cells), line, guarded(said), *[number][: int(counted)]])
             for problem, row in self.source.refused.rows():
                 width = len(self.source.header)

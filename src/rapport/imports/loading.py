@@ -38,6 +38,7 @@ FINDERS: dict[str, tuple[str, Callable[..., int]]] = {
     "company": ("companies", people.find_companies),
     "product": ("products", commerce.find_products),
     "deal": ("deals", deals.find_deals),
+    "order": ("orders", commerce.find_orders),
 }
 # What a field names may stand in the same file, so it is found after the load.
 FOUND_LATER = frozenset({"parent", "manager"})

@@ -1,12 +1,14 @@
 """What is wrong with a row, in words."""
 
 import re
+from functools import cached_property
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from rapport.core import spreadsheets
+from rapport.identity import queries as identity
 from rapport.imports.readers import RowProblem
 
 LINE_COLUMN = "rapport_line"
@@ -48,9 +50,7 @@ SENTENCES: dict[str, str | Promise] = {
         "“%(value)s” is no kind of interaction; write call, meeting, email, chat, visit, workshop, livestream, "
         "ticket or note"
     ),
-    "bad_role": _(
-        "“%(value)s” is no role; write administrator, manager, salesperson, marketer, service staff or viewer"
-    ),
+    "bad_role": _("“%(value)s” is no role here; write one of: %(roles)s"),
     "role_of_user": _("the role of someone who signs in already is changed in the settings (%(value)s)"),
     "bad_direction": _("“%(value)s” is no direction; write in or out"),
     "bad_own": _("“%(value)s” is none of the choices of this field"),
@@ -60,21 +60,35 @@ SENTENCES: dict[str, str | Promise] = {
     "ring": _("“%(value)s” would become its own parent"),
     "order_of_another": _("the order “%(value)s” belongs to another customer in an earlier line"),
     "ends_before_it_begins": _("it ends before it begins (%(value)s)"),
+    "no_customer": _("Say whom this deal is with: a company, or a person."),
+    "no_lines": _("An order has at least one line."),
+    "put_away": _("“%(value)s” was put away"),
     "in_future": _("it lies in the future (%(value)s); what is still to come is no history"),
     "stage_needs": _("the stage asks for something that the deal does not have yet (%(value)s)"),
 }
 
 
-def told(problem: RowProblem) -> str:
-    """One sentence for people: which field, and what is wrong with it."""
-    said = sentence(problem)
+class Roles:
+    """The roles that there are, in words; asked for when they are first told, then remembered."""
+
+    @cached_property
+    def _names(self) -> str:
+        return ", ".join(str(role) for role in identity.roles())
+
+    def __str__(self) -> str:
+        return self._names
+
+
+def told(problem: RowProblem, *, roles: Roles | None = None) -> str:
+    """One sentence for people: which field, and what is wrong with it; see `sentence`."""
+    said = sentence(problem, roles=roles)
     return f"{problem.field}: {said}" if problem.field else said
 
 
-def sentence(problem: RowProblem) -> str:
-    """What is wrong, without the field."""
+def sentence(problem: RowProblem, *, roles: Roles | None = None) -> str:
+    """What is wrong, without the field. Whoever tells of many hands in `roles`, so that these are asked for once."""
     words = str(SENTENCES.get(problem.code, problem.code))
-    return words % {"value": problem.value, "field": problem.field}
+    return words % {"value": problem.value, "field": problem.field, "roles": roles or Roles()}
 
 
 def remark(kind: str, count: int, *, currency: str) -> str:

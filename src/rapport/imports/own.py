@@ -4,27 +4,34 @@ A file's mapping names one `custom.code`; inside the staging area, whose names a
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import BooleanField, Case, Exists, Func, OuterRef, Q, Value, When
+from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
 from rapport.core.bulk import Load
 from rapport.core.text import words
-from rapport.fields import queries, rules
+from rapport.fields import queries, rules, search
 from rapport.fields.definitions import PREFIX, Definition, Type
 from rapport.fields.models import FieldDefinition
+from rapport.identity import access, rights
+from rapport.identity.access import Action
 from rapport.identity.models import User
 from rapport.imports.fields import TARGETS, Field, Kind
 
 INSIDE = "custom_"
+# What an import does with what it finds; timelines are seen with their customers.
+DONE = (Action.SEE, Action.ADD, Action.EDIT)
 KIND_OF = {"people": "person", "companies": "company", "deals": "deal", "orders": "order"}
 TABLE_OF = {
     "people": "people_person", "companies": "people_company", "deals": "deals_deal", "orders": "commerce_order",
 }  # fmt: skip
 _PLAIN = {Type.TEXT: Kind.TEXT, Type.NUMBER: Kind.NUMBER, Type.MONEY: Kind.NUMBER, Type.DATE: Kind.DATE}
-# An order has no finder of its own, so a link to one comes by hand or through the API.
-_FOUND = frozenset({"person", "company", "product", "deal"})
+# A function of the database takes a hundred values.
+AT_ONCE = 50
 
 
 @dataclass(frozen=True)
@@ -40,14 +47,33 @@ class OwnField(Field):
 
 
 def own_fields(target: str, *, by_id: int | None = None) -> tuple[OwnField, ...]:
-    """The own fields of a target that the user may fill in; all of them for the terminal. One query or two."""
+    """The own fields of a target that the user may fill in; all of them for the terminal. One query or two.
+
+    A link is found among all records of its kind, and makes those that nobody knows: it is for whoever reaches all.
+    """
     if target not in KIND_OF:
         return ()
     definitions = queries.definitions(KIND_OF[target])
     if by_id is not None:
         user = User.objects.filter(pk=by_id).first()
-        definitions = [each for each in definitions if user is not None and each.is_edited_by(user.role)]
-    return tuple(_field(each) for each in definitions if each.type is not Type.LINK or each.target_kind in _FOUND)
+        definitions = [each for each in definitions if user is not None and _is_open(each, user)]
+    return tuple(_field(each) for each in definitions)
+
+
+def _is_open(definition: Definition, user: User) -> bool:
+    leads_to = [rights.Kind(definition.target_kind)] if definition.type is Type.LINK else []
+    return definition.is_edited_by(user.role) and access.reaches_all(user, leads_to, *DONE)
+
+
+def fills_unseen(user: User) -> Exists:
+    """Whether an import fills an own field, perhaps put away by now, that the user does not see."""
+    unseen = FieldDefinition.objects.exclude(seen_by=[]).exclude(seen_by__contains=[user.role])
+    targets = Case(*(When(kind=kind, then=Value(target)) for target, kind in KIND_OF.items()))
+    mapped = Q()
+    for part in ("mapping__columns", "mapping__constants"):
+        named = Concat(Value(INSIDE), "code")
+        mapped |= Q(Func(OuterRef(part), named, function="jsonb_exists", output_field=BooleanField()))
+    return Exists(unseen.alias(fills=targets).filter(mapped, fills=OuterRef("target")))
 
 
 def every_field(target: str, *, by_id: int | None = None) -> dict[str, Field]:
@@ -116,8 +142,20 @@ def checked_again(target: str, own: tuple[OwnField, ...]) -> list[OwnField]:
 
 def column(own: list[OwnField], load: Load) -> str:
     """SQL of what a line says in own fields, as JSON without what it does not say."""
-    parts = ", ".join(f"'{one.definition.code}', {_json(one, load)}" for one in own if one.definition)
-    return f"jsonb_strip_nulls(jsonb_build_object({parts}))"
+    return _object([(one.definition.code, _json(one, load)) for one in own if one.definition])
+
+
+def together(codes: Iterable[str]) -> str:
+    """The same for lines whose columns hold JSON already, one for each code; empty where there is none."""
+    told = [(code, f's."{INSIDE}{code}"') for code in codes]
+    return _object(told) if told else ""
+
+
+def _object(told: list[tuple[str, str]]) -> str:
+    """SQL of one object of these (code, value), without the values that are NULL."""
+    parts = (told[start : start + AT_ONCE] for start in range(0, len(told), AT_ONCE))
+    objects = (", ".join(f"'{code}', {value}" for code, value in part) for part in parts)
+    return f"jsonb_strip_nulls({' || '.join(f'jsonb_build_object({each})' for each in objects)})"
 
 
 def _json(one: OwnField, load: Load) -> str:
@@ -148,8 +186,7 @@ def searched(target: str) -> list[str]:
     """The codes of the texts that records of the target are found by."""
     if target not in KIND_OF:
         return []
-    definitions = queries.definitions(KIND_OF[target], retired=True)
-    return [each.code for each in definitions if each.type is Type.TEXT and not each.seen_by]
+    return search.codes(queries.definitions(KIND_OF[target], retired=True))
 
 
 def refused(names: list[str]) -> str:

@@ -19,7 +19,7 @@ from rapport.identity.models import User
 from rapport.imports import access, actions, storage
 from rapport.imports.engine import scratch_folder
 from rapport.imports.labels import label
-from rapport.imports.messages import sentence
+from rapport.imports.messages import Roles, sentence
 from rapport.imports.models import Import, SavedMapping
 from rapport.imports.readers import ReadOptions, RowProblem, Source, UnreadableFile, open_source
 
@@ -112,11 +112,12 @@ def last_job(*, import_id: int) -> ProcrastinateJob | None:
 
 def problems(job: Import) -> list[Problem]:
     """The first problems of an import, with the fields as the page calls them."""
+    roles = Roles()
     return [
         Problem(
             line=row["line"],
             field=label(job.target, row["field"]) if row["field"] else "",
-            told=sentence(RowProblem(row["line"], row["field"], row["code"], row.get("value", ""))),
+            told=sentence(RowProblem(row["line"], row["field"], row["code"], row.get("value", "")), roles=roles),
         )
         for row in job.problems
     ]

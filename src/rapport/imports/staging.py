@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.utils.translation import gettext as _
 
-from rapport.imports import cleaning
+from rapport.imports import cleaning, roles
 from rapport.imports.fields import SAYS_WHO, TARGETS, Field, Kind
 from rapport.imports.mapping import Mapping
 from rapport.imports.messages import NUMBER_COLUMN
@@ -102,6 +102,8 @@ def opened(
         connection.execute("SET preserve_insertion_order = false; SET enable_progress_bar = false")
         connection.execute(f"SET TimeZone = {_quoted(time_zone)}")
         cleaning.register(connection)
+        if target == "colleagues":
+            cleaning.register_roles(connection, roles.reader())
         if own:
             cleaning.register_own(connection, Reader(own))
         today = at.astimezone(ZoneInfo(time_zone)).date()

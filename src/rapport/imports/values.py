@@ -37,17 +37,6 @@ INTERACTION_KINDS = {
     "ticket": "ticket", "complaint": "ticket", "case": "ticket", "khieu nai": "ticket", "yeu cau": "ticket",
     "note": "note", "ghi chu": "note", "comment": "note",
 }  # fmt: skip
-ROLES = {
-    "administrator": "administrator", "admin": "administrator", "quan tri": "administrator",
-    "quan tri vien": "administrator", "manager": "manager", "sales manager": "manager", "quan ly": "manager",
-    "truong nhom": "manager", "truong phong": "manager", "seller": "seller", "salesperson": "seller",
-    "sales": "seller", "sales agent": "seller", "sales rep": "seller", "nhan vien kinh doanh": "seller",
-    "kinh doanh": "seller", "ban hang": "seller", "nhan vien ban hang": "seller", "marketer": "marketer",
-    "marketing": "marketer", "tiep thi": "marketer", "nhan vien tiep thi": "marketer", "service": "service",
-    "service staff": "service", "support": "service", "cham soc khach hang": "service", "dich vu": "service",
-    "nhan vien dich vu": "service", "nhan vien cham soc khach hang": "service", "viewer": "viewer",
-    "nguoi xem": "viewer", "chi xem": "viewer", "xem": "viewer",
-}  # fmt: skip
 DIRECTIONS = {
     "in": "in", "inbound": "in", "incoming": "in", "den": "in", "vao": "in", "goi den": "in",
     "out": "out", "outbound": "out", "outgoing": "out", "di": "out", "ra": "out", "goi di": "out",
@@ -148,11 +137,6 @@ def interaction_kind(text: str) -> str | None:
 def direction(text: str) -> str | None:
     """Whether the customer or we began."""
     return DIRECTIONS.get(" ".join(words(text)))
-
-
-def role(text: str) -> str | None:
-    """The role of a colleague by its code or a usual word for it."""
-    return ROLES.get(" ".join(words(text)))
 
 
 def phone(text: str, country: str = "VN") -> str | None:

@@ -35,10 +35,12 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Problem:
-    """Something asked for that cannot be had: how it was named, and why in words."""
+    """Something asked for that cannot be had: how it was named, and why in words. `widens` says that it was a filter,
+    without which more rows fit."""
 
     name: str
     message: str
+    widens: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,10 +166,11 @@ def _take(
     try:
         found = wanted(catalogue, name, texts)
     except WrongValue as wrong:
-        problems.append(Problem(name, str(wrong)))
+        problems.append(Problem(name, str(wrong), widens=True))
         return
     if len(filters) >= MOST_FILTERS:
-        problems.append(Problem(name, _("at most %(most)s filters are asked for at once") % {"most": MOST_FILTERS}))
+        message = _("at most %(most)s filters are asked for at once") % {"most": MOST_FILTERS}
+        problems.append(Problem(name, message, widens=True))
     elif found not in filters:
         filters.append(found)
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
-from rapport.core.spreadsheets import BYTE_ORDER_MARK, csv_pieces, guarded
+from rapport.core.spreadsheets import BYTE_ORDER_MARK, csv_pieces, guarded_throughout
 from rapport.identity.models import User
 from rapport.identity.rights import Action
 from rapport.lists import keys, workbook
@@ -84,7 +84,7 @@ def in_order(catalogue: Catalogue, rows: "QuerySet[Any, Any]", asked: Asked) -> 
 def as_csv(export: Export, *, mark: bool = True) -> Iterator[bytes]:
     """The list as CSV in UTF-8, with the mark by which Excel knows that, or without."""
     lines: Iterator[Sequence[Any]] = (_line(row) for row in export.rows())
-    for number, piece in enumerate(csv_pieces(chain([[guarded(text) for text in export.head()]], lines))):
+    for number, piece in enumerate(csv_pieces(chain([[guarded_throughout(text) for text in export.head()]], lines))):
         yield piece.removeprefix(BYTE_ORDER_MARK.encode()) if number == 0 and not mark else piece
 
 
@@ -104,8 +104,8 @@ def _text(cell: Cell) -> str:
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ", timespec="minutes")
     if isinstance(cell, str):
-        return cell if _PHONE.fullmatch(cell) else guarded(cell)
-    return str(cell)
+        return cell if _PHONE.fullmatch(cell) else guarded_throughout(cell)
+    return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
 
 
 def _heads(column: Column) -> list[str]:
@@ -140,4 +140,4 @@ def _cell(value: Any) -> Cell:
 
 def _plain(value: Decimal) -> Decimal:
     """Without zeros behind the point, and without an exponent."""
-    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
+    return Decimal(int(value)) if value == value.to_integral_value() else value.normalize()

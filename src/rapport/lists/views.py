@@ -1,14 +1,16 @@
 """The views of a list: those that it always has and those that people keep."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from rapport.fields import queries
+from rapport.fields.definitions import KINDS, PREFIX, Definition
 from rapport.identity.models import User
 from rapport.identity.rights import Kind
-from rapport.lists.asked import Asked, from_state
+from rapport.lists.asked import Asked, Problem, from_state
 from rapport.lists.models import FirstView, SavedView
 from rapport.lists.shape import Catalogue
 
@@ -42,6 +44,35 @@ def of_list(catalogue: Catalogue, *, user: User) -> list[View]:
 
 def _state(view: Any) -> Mapping[str, Any]:
     return {"filters": view.filters, "columns": view.columns, "sort": view.sort}
+
+
+def explained(view: View, *, kind: Kind, user: User) -> View:
+    """The view with its problems in words for people: own fields by their labels, and what became of them.
+
+    A field that the user may not see is told like one that was deleted: by the code that the view names. At most one
+    query, and none where the view has no problem.
+    """
+    if kind not in KINDS or not any(each.name.startswith(PREFIX) for each in view.asked.problems):
+        return view
+    known = {each.name: each for each in queries.definitions(kind, retired=True) if each.is_seen_by(user.role)}
+    told: dict[str, Problem] = {}
+    for each in view.asked.problems:
+        problem = _explained(each, known)
+        # A field that the view both asks for and shows is named once, as the filter that it was.
+        told.setdefault(problem.name, problem)
+    return replace(view, asked=replace(view.asked, problems=tuple(told.values())))
+
+
+def _explained(problem: Problem, known: Mapping[str, Definition]) -> Problem:
+    name = ".".join(problem.name.removeprefix("-").split(".")[:2])
+    if not name.startswith(PREFIX):
+        return problem
+    definition = known.get(name)
+    if definition is None:
+        return replace(problem, name=name.removeprefix(PREFIX), message=_("this own field is not there any more"))
+    if definition.retired:
+        return replace(problem, name=definition.label, message=_("this own field is put away"))
+    return replace(problem, name=definition.label)
 
 
 def first_of(user: User, kind: Kind) -> str:

@@ -21,7 +21,11 @@ LONGEST_CELL = 32_767
 ROWS_A_PIECE = 1_000
 DAY_STYLE, INSTANT_STYLE, HEAD_STYLE = 1, 2, 3
 _DAY_ZERO = date(1899, 12, 30)
+# Spreadsheets know no days before 1900, and count its first two months wrongly.
+_FIRST_DAY = date(1900, 3, 1)
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# `_x0041_` means a letter by its number; a text that says so is written so that it stays.
+_LIKE_A_LETTER = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\']")
 _START = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -117,6 +121,8 @@ def _row(values: Sequence[Any], *, style: int = 0) -> str:
 def _cell(value: Any, style: int) -> str:
     if value is None or value == "":
         return "<c/>"
+    if isinstance(value, date) and value.timetuple()[:3] < _FIRST_DAY.timetuple()[:3]:
+        value = value.isoformat()
     if isinstance(value, datetime):
         seconds = value.hour * 3600 + value.minute * 60 + value.second
         return f'<c s="{INSTANT_STYLE}"><v>{(value.date() - _DAY_ZERO).days + seconds / 86400:.10f}</v></c>'
@@ -124,7 +130,7 @@ def _cell(value: Any, style: int) -> str:
         return f'<c s="{DAY_STYLE}"><v>{(value - _DAY_ZERO).days}</v></c>'
     if isinstance(value, int | float | Decimal):
         return f"<c><v>{value}</v></c>"
-    text = escape(_NOT_IN_XML.sub("", str(value))[:LONGEST_CELL])
+    text = escape(_LIKE_A_LETTER.sub("_x005F_", _NOT_IN_XML.sub("", str(value))[:LONGEST_CELL]))
     marked = f' s="{style}"' if style else ""
     return f'<c t="inlineStr"{marked}><is><t xml:space="preserve">{text}</t></is></c>'
 

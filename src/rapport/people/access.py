@@ -73,8 +73,9 @@ def contact_point_for_edit(user: User, pk: int) -> ContactPoint:
 
 
 def affiliation_for_edit(user: User, pk: int) -> Affiliation:
-    """A post of a person whom the user may change. Raises Http404, NotAllowed."""
-    post = Affiliation.objects.select_related("person", "company").filter(pk=pk).first()
+    """A post of a person whom the user may change, at a company that they may see. Raises Http404, NotAllowed."""
+    rows = Affiliation.objects.filter(company__in=Company.objects.visible_to(user))
+    post = rows.select_related("person", "company").filter(pk=pk).first()
     if post is None:
         raise Http404
     person_for_edit(user, post.person_id)
@@ -82,13 +83,13 @@ def affiliation_for_edit(user: User, pk: int) -> Affiliation:
 
 
 def link_for_edit(user: User, pk: int) -> CompanyLink:
-    """A link one of whose companies the user may change. Raises Http404, NotAllowed."""
-    link = CompanyLink.objects.select_related("from_company", "to_company").filter(pk=pk).first()
+    """A link between companies the user may see, one of which they may change. Raises Http404, NotAllowed."""
+    seen = Company.objects.visible_to(user)
+    rows = CompanyLink.objects.filter(from_company__in=seen, to_company__in=seen)
+    link = rows.select_related("from_company", "to_company").filter(pk=pk).first()
     if link is None:
         raise Http404
     ends = [link.from_company_id, link.to_company_id]
-    if not Company.objects.visible_to(user).filter(pk__in=ends).exists():
-        raise Http404
     if not Company.objects.editable_by(user).filter(pk__in=ends).exists():
         raise NotAllowed(_("You may look at this company, but not change it."))
     return link

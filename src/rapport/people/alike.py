@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from rapport.core import text
-from rapport.core.search import first_wanted, in_order
 from rapport.identity import access
 from rapport.identity.access import Action, Kind
 from rapport.identity.models import User
@@ -78,23 +77,21 @@ def people_typed(
     email: str = "",
     phone: str = "",
     country: str = "",
-    pk: int | None = None,
     limit: int = 5,
 ) -> list[Alike]:
     """People whom the user may see and who may be the one being written down, by what was typed so far.
 
-    Every question goes through an index and looks at no more than a few rows, however many people there are.
+    One statement, in which every question goes through an index and looks at no more than a few rows, however many
+    people there are.
     """
-    found = _Found(Person.objects.live().exclude(pk=pk), access.visible(user, Kind.PERSON), limit)
+    asked: list[_Sharing] = []
     if " " in text.tidy(name):
-        found.ask("name", Q(sort_name=naming.sort_name(text.tidy(name))) & ~Q(full_name=""), "sort_name")
+        asked.append(_same(Person, "name", "sort_name", naming.sort_name(text.tidy(name)), said="full_name"))
     if mail := emails.normal(email):
-        found.ask("email", Q(email=mail) & ~Q(email=""), "email")
-        found.ask_of(_reached(mail, "email"), "email")
+        asked += [_same(Person, "email", "email", mail), _reached("email", mail, ["email"])]
     if number := phones.normal(phone, country=country or "VN"):
-        found.ask("phone", Q(phone=number) & ~Q(phone=""), "phone")
-        found.ask_of(_reached(number, "phone", "zalo"), "phone")
-    return found.records()
+        asked += [_same(Person, "phone", "phone", number), _reached("phone", number, ["phone", "zalo"])]
+    return _found(Person, asked, seen=access.visible(user, Kind.PERSON), limit=limit)
 
 
 def companies_typed(
@@ -104,54 +101,79 @@ def companies_typed(
     tax_id: str = "",
     domain: str = "",
     country: str = "",
-    pk: int | None = None,
     limit: int = 5,
 ) -> list[Alike]:
     """Companies that the user may see and that may be the one being written down, by what was typed so far."""
-    found = _Found(Company.objects.live().exclude(pk=pk), access.visible(user, Kind.COMPANY), limit)
+    asked: list[_Sharing] = []
     typed = text.tidy(name)
     if len(typed) > 1:
-        found.ask("name", Q(sort_name=naming.sort_name(typed)), "sort_name")
+        asked.append(_same(Company, "name", "sort_name", naming.sort_name(typed)))
     if number := tax_ids.normal(tax_id, country=country or "VN") if tax_id.strip() else None:
-        found.ask("tax_id", Q(tax_id=number) & ~Q(tax_id=""), "tax_id")
+        asked.append(_same(Company, "tax_id", "tax_id", number))
     if site := cleaning.domain(domain) if domain.strip() else None:
-        found.ask("domain", Q(domain=site) & ~Q(domain=""), "domain")
+        asked.append(_same(Company, "domain", "domain", site))
     bare = naming.without_legal_form(typed)
     if len(bare) > 2:
-        rows = Company.objects.live().exclude(pk=pk)
-        among = rows.filter(rows.words_condition(bare))
-        if among.estimate() <= LOOKED_AT:
-            found.ask("like", rows.words_condition(bare), "pk")
-    return found.records()
+        rows = Company.objects.live()
+        # Unlike the others this question is not bounded by its index: a common word would read all who have it.
+        if rows.word_search(bare).estimate() <= LOOKED_AT:
+            asked.append(_of_words(bare))
+    return _found(Company, asked, seen=access.visible(user, Kind.COMPANY), limit=limit)
 
 
-class _Found:
-    """Records found by one question after the other, each with what it shares."""
+@dataclass(frozen=True)
+class _Sharing:
+    """Who shares one thing: SQL of a few ids, and its values."""
 
-    def __init__(self, rows: Any, seen: Q, limit: int) -> None:
-        self._rows, self._seen, self._limit = rows, seen, limit
-        self._shares: dict[int, list[str]] = {}
-
-    def ask(self, code: str, condition: Q, order: str) -> None:
-        """Take note of the records that meet the condition."""
-        rows = self._rows.filter(condition).order_by(*dict.fromkeys([order, "pk"]))
-        for pk in first_wanted(rows, wanted=self._seen, look_at=LOOKED_AT, limit=self._limit):
-            shares = self._shares.setdefault(pk, [])
-            if code not in shares and not (code == "like" and shares):
-                shares.append(code)
-
-    def ask_of(self, ids: list[int], code: str) -> None:
-        """Take note of the records with these ids."""
-        if ids:
-            self.ask(code, Q(pk__in=ids), "pk")
-
-    def records(self) -> list[Alike]:
-        """Who shares most comes first."""
-        ids = sorted(self._shares, key=lambda pk: (-len(self._shares[pk]), self._shares[pk] == ["like"], pk))
-        return [Alike(row, self._shares[row.pk]) for row in in_order(self._rows, ids[: self._limit])]
+    code: str
+    sql: str
+    values: tuple[Any, ...]
 
 
-def _reached(value: str, *kinds: str) -> list[int]:
+def _same(model: type[Model], code: str, column: str, value: str, *, said: str = "") -> _Sharing:
+    """The live records with this value, as long as the column `said` is not empty, which is part of the index."""
+    sql = (
+        f"SELECT id FROM {model._meta.db_table} WHERE {column} = %s AND {said or column} <> ''"  # noqa: S608
+        f" AND archived_at IS NULL ORDER BY {column}, id LIMIT {LOOKED_AT}"
+    )
+    return _Sharing(code, sql, (value,))
+
+
+def _reached(code: str, value: str, kinds: list[str]) -> _Sharing:
     """The people of whom this is a further address."""
-    points = ContactPoint.objects.filter(value=value, kind__in=kinds)
-    return list(points.values_list("person", flat=True)[:LOOKED_AT])
+    sql = f"SELECT person_id FROM people_contactpoint WHERE value = %s AND kind = ANY(%s) LIMIT {LOOKED_AT}"  # noqa: S608
+    return _Sharing(code, sql, (value, kinds))
+
+
+def _of_words(bare: str) -> _Sharing:
+    """The companies with a name of these words."""
+    rows = Company.objects.live().word_search(bare).order_by("pk")
+    sql, values = rows.values("pk")[:LOOKED_AT].query.sql_with_params()
+    return _Sharing("like", sql, values)
+
+
+def _found(model: type[Any], asked: list[_Sharing], *, seen: Q, limit: int) -> list[Alike]:
+    """The records found by any question, live and seen; who shares most comes first, who is only similar last."""
+    if not asked:
+        return []
+    table = model._meta.db_table
+    parts = " UNION ALL ".join(f"SELECT id, %s FROM ({each.sql}) asked(id)" for each in asked)  # noqa: S608
+    values = [value for each in asked for value in (each.code, *each.values)]
+    within = ""
+    if seen:
+        sql, more = model.objects.filter(seen).values("pk").query.sql_with_params()
+        within, values = f" AND {table}.id IN ({sql})", [*values, *more]
+    rows = model.objects.raw(
+        f"""SELECT {table}.*, found.shares
+            FROM (SELECT id, array_agg(DISTINCT code) AS shares FROM ({parts}) said(id, code) GROUP BY id) found
+            JOIN {table} ON {table}.id = found.id WHERE {table}.archived_at IS NULL{within}
+            ORDER BY cardinality(array_remove(found.shares, 'like')) DESC, {table}.id LIMIT {int(limit)}""",  # noqa: S608
+        values,
+    )
+    codes = [each.code for each in asked]
+    return [Alike(row, _told(row.shares, codes)) for row in rows]
+
+
+def _told(shares: list[str], codes: list[str]) -> list[str]:
+    """What is shared in the order of the questions; that a name is similar only where nothing else is shared."""
+    return sorted({*shares} - {"like"}, key=codes.index) or shares

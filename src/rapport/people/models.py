@@ -19,6 +19,7 @@ from rapport.people.registers import (
 )
 
 __all__ = [
+    "OF_KIND",
     "Affiliation",
     "Company",
     "CompanyLink",
@@ -173,6 +174,10 @@ class Company(Record):
 
     def __str__(self) -> str:
         return self.name
+
+
+# What `kind` means where a table names records of either sort by their number.
+OF_KIND: dict[str, type[Person | Company]] = {"person": Person, "company": Company}
 
 
 class Affiliation(models.Model):

@@ -7,9 +7,10 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from rapport.core import audit, clock
+from rapport.core.acting import acting
 from rapport.identity.models import User
 from rapport.people import twins
-from rapport.people.models import PrivacyRequest
+from rapport.people.models import OF_KIND, PrivacyRequest
 from rapport.people.privacy import archive, erasing, requests
 
 logger = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ def find_twins(kind: str) -> None:
 @app.task(queueing_lock="find_all_twins", lock="twins")
 def find_all_twins(timestamp: int) -> None:
     """Every night."""
-    for kind in twins.MODELS:
+    for kind in OF_KIND:
         twins.search(kind=kind, at=clock.now())
 
 
@@ -84,7 +85,8 @@ def erase_person(request_id: int) -> None:
     if request is None:
         return
     try:
-        erasing.erase(request=request, by=request.asked_by, at=clock.now())
+        with acting(user_id=request.asked_by_id):
+            erasing.erase(request=request, by=request.asked_by, at=clock.now())
     except Exception:
         PrivacyRequest.objects.filter(pk=request_id).update(step=Step.FAILED)
         raise

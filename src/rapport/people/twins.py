@@ -14,11 +14,10 @@ from django.db.models import Exists, OuterRef
 from rapport.core import audit
 from rapport.identity.access import Action
 from rapport.identity.models import User
-from rapport.people.models import Company, NotTheSame, Person, Twins, TwinSearch
+from rapport.people.models import OF_KIND, NotTheSame, Twins, TwinSearch
 
 MOST_ALIKE = 6
 MOST_PAIRS = 20_000
-MODELS: dict[str, Any] = {"person": Person, "company": Company}
 
 # (id, what is shared, its value) of every live record.
 _PERSON = """
@@ -58,7 +57,7 @@ class Pair:
 def search(*, kind: str, at: datetime) -> int:
     """Look through the whole base for pairs of a kind; gives how many there are. What was put aside is kept aside."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [0x5261, list(MODELS).index(kind)])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [0x5261, list(OF_KIND).index(kind)])
         cursor.execute("DELETE FROM people_twins WHERE kind = %s", [kind])
         cursor.execute(
             f"""INSERT INTO people_twins (kind, low_id, high_id, shares)
@@ -79,7 +78,7 @@ def search(*, kind: str, at: datetime) -> int:
 
 def pairs(*, user: User, kind: str, after: int = 0, limit: int = 30) -> list[Pair]:
     """Pairs that the user may merge, both live and not put aside, those first that share most; `after` turns pages."""
-    model = MODELS[kind]
+    model: Any = OF_KIND[kind]
     aside = NotTheSame.objects.filter(kind=kind, low_id=OuterRef("low_id"), high_id=OuterRef("high_id"))
     open_to_user = model.objects.live().within_reach(user, Action.MERGE)
     one, two = (open_to_user.filter(pk=OuterRef(name)) for name in ("low_id", "high_id"))

@@ -32,8 +32,8 @@ def check_may_make(user: User) -> None:
 
 
 def segment_for_view(user: User, pk: int) -> Segment:
-    """A segment the user may see, archived ones included. Raises Http404."""
-    found = Segment.objects.visible_to(user).select_related("by").filter(pk=pk).first()
+    """A segment the user may see, archived ones included, with `is_limited`. Raises Http404."""
+    found = Segment.objects.visible_to(user).marked().select_related("by").filter(pk=pk).first()
     if not isinstance(found, Segment):
         raise Http404
     return found

@@ -32,7 +32,7 @@ class StillAsked(RapportError):
 def create(*, name: str, rule: Group, by: User | None, at: datetime, about: str = "") -> Segment:
     """A new segment, without members until it is refreshed. Raises WrongName, WrongRule."""
     _one_at_a_time()
-    resolved = references.resolved(rule)
+    resolved = references.resolved(rule, user=by)
     segment = Segment.objects.create(
         name=_name(name), about=tidy(about)[:300], rule=rules.as_json(resolved), by=by, made_at=at, updated_at=at
     )
@@ -53,7 +53,7 @@ def change(
     segment = Segment.objects.select_for_update().get(pk=segment.pk)
     if segment.version != version:
         raise ChangedByAnother(_("Someone else changed this segment. Look at what they wrote, then save again."))
-    resolved = references.resolved(rule)
+    resolved = references.resolved(rule, user=by)
     references.check_ring(segment_id=segment.pk, rule=resolved, rules_of=stored_rules())
     wanted: dict[str, Any] = {
         "name": _name(name, but=segment), "about": tidy(about)[:300], "rule": rules.as_json(resolved),
@@ -82,8 +82,7 @@ def archive(*, segment: Segment, by: User | None, at: datetime) -> Segment:
         return segment
     asking = [number for number, rule in stored_rules().items() if segment.pk in rules.segments_of(rule)]
     if asking:
-        called = ", ".join(f"“{name}”" for name in references.names("segments", asking).values())
-        raise StillAsked(_("Other segments ask about this one: %(names)s.") % {"names": called})
+        raise StillAsked(_("Other segments ask about this one: %(names)s.") % {"names": _called(asking, by)})
     Member.objects.filter(segment=segment, left_at__isnull=True).update(left_at=at)
     segment.archived_at, segment.updated_at, segment.version = at, at, segment.version + 1
     segment.member_count, segment.horizon, segment.ground = 0, None, {}
@@ -115,6 +114,13 @@ def note_export(*, segment: Segment, by: User, at: datetime) -> None:
     """Keep in the audit log who took the people of a segment away as a file."""
     audit.record("segments.exported", target=segment, by=by, at=at, data={"people": segment.member_count})
     outbox.put(SegmentExported(segment_id=segment.pk, by_id=by.pk))
+
+
+def _called(numbers: list[int], user: User | None) -> str:
+    """What the segments are called; those that the user may not see have no name."""
+    rows = Segment.objects.filter(pk__in=numbers).order_by("name")
+    seen = [f"“{segment}”" for segment in (rows.visible_to(user) if user else rows)]
+    return ", ".join([*seen, *([_("one that you may not see")] if len(seen) < len(numbers) else [])])
 
 
 def _name(given: str, *, but: Segment | None = None) -> str:

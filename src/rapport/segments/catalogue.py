@@ -5,6 +5,7 @@ The company's own fields are looked up when they are asked for; `offered` names 
 
 from typing import Any
 
+from rapport.identity.models import User
 from rapport.segments.conditions import deals, interactions, membership, orders, own, person, products, tags, traits
 from rapport.segments.fields import Field, Source
 
@@ -30,9 +31,19 @@ class Catalogue(dict[str, Field]):
         """Whether there is a field of this name, own ones too."""
         return isinstance(name, str) and self.get(name) is not None
 
-    def offered(self) -> list[Field]:
-        """Every field in order, own ones last."""
-        return [*self.values(), *own.fields().values()]
+    def seen(self, name: str, user: User | None) -> Field | None:
+        """The field of this name, if the user may ask it; without a user, as for the terminal, any."""
+        found: Field | None = self.get(name)
+        return found if found and is_seen(found, user) else None
+
+    def offered(self, user: User | None = None) -> list[Field]:
+        """Every field that the user may ask, in order, own ones last."""
+        return [each for each in (*self.values(), *own.fields().values()) if is_seen(each, user)]
+
+
+def is_seen(field: Field, user: User | None) -> bool:
+    """Whether the user may ask the field; nobody in particular may ask all."""
+    return user is None or not field.seen_by or user.role in field.seen_by
 
 
 FIELDS = Catalogue(

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from rapport.core.spreadsheets import guarded
+from rapport.core.spreadsheets import guarded_throughout
 from rapport.people.models import Person
 
 HEAD = ("external_id", "full_name", "email", "phone", "province", "country", "language", "tags", "entered_at")
@@ -15,4 +15,4 @@ def row(person: Person, entered_at: datetime) -> list[str]:
     cells = [person.external_id or "", person.full_name, person.email]
     rest = [person.province, person.country, person.language, ", ".join(person.tags)]
     entered = timezone.localtime(entered_at).isoformat(timespec="seconds")
-    return [*map(guarded, cells), person.phone, *map(guarded, rest), entered]
+    return [*map(guarded_throughout, cells), person.phone, *map(guarded_throughout, rest), entered]

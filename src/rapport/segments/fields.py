@@ -99,6 +99,7 @@ class Field:
 
     `choices` names where the builder finds values to offer. A `column` field is found on the person's own row;
     any other gives a set. `moved` gives the people for whom an event passed an edge of a window between two days.
+    `seen_by` are the roles that may ask it, and see what asks it; empty is everybody.
     """
 
     name: str
@@ -112,6 +113,7 @@ class Field:
     options: tuple[Option, ...] = ()
     column: bool = False
     without: frozenset[str] = field(default_factory=frozenset)
+    seen_by: frozenset[str] = field(default_factory=frozenset)
 
     @property
     def operators(self) -> dict[str, Operator]:

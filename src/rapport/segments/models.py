@@ -12,8 +12,10 @@ class Segment(models.Model):
 
     `member_count`, `refreshed_at`, `as_of` tell of the last refresh. `horizon` and `ground` are what the next one
     starts from: every change by a transaction before the horizon is already in the members, as long as the ground
-    (`segments.changes`) is the same.
+    (`segments.changes`) is the same. `is_limited` is there where the rows were `marked`.
     """
+
+    is_limited: bool
 
     name = models.CharField(_("Name"), max_length=120)
     about = models.CharField(_("What it is for"), max_length=300, blank=True, default="")

@@ -25,8 +25,8 @@ def stored_rules() -> dict[int, Group]:
 
 
 def segments(*, user: User, archived: bool = False) -> "QuerySet[Any, Any]":
-    """The segments the user may see, by name; one query."""
-    rows = Segment.objects.visible_to(user).select_related("by").order_by("name", "pk")
+    """The segments the user may see, by name, each with `is_limited`; one query."""
+    rows = Segment.objects.visible_to(user).marked().select_related("by").order_by("name", "pk")
     return rows.filter(archived_at__isnull=not archived)
 
 

@@ -14,7 +14,7 @@ from rapport.deals.models import Pipeline, Stage
 from rapport.identity.models import Team, User
 from rapport.identity.queries import organisation
 from rapport.segments import rules
-from rapport.segments.catalogue import FIELDS
+from rapport.segments.catalogue import FIELDS, is_seen
 from rapport.segments.fields import Condition
 from rapport.segments.models import Segment
 from rapport.segments.operators import Kind
@@ -35,26 +35,29 @@ class Ring(RapportError):
     """Segments that ask about one another in a ring."""
 
 
-def resolved(rule: Group) -> Group:
+def resolved(rule: Group, *, user: User | None = None) -> Group:
     """The rule with numbers for names, and the company's currency where none is said.
 
-    A product is named by its code or name, a colleague by e-mail, all others by name. Raises WrongRule.
+    A product is named by its code or name, a colleague by e-mail, all others by name. What the user may not see, a
+    field or a segment, is told as absent; without a user all are seen. Raises WrongRule.
     """
     unknown: list[Problem] = []
-    found: Group = rules.changed(rule, lambda condition: _resolved(condition, unknown))
+    found: Group = rules.changed(rule, lambda condition: _resolved(condition, unknown, user))
     if unknown:
         raise WrongRule(unknown)
     return found
 
 
-def _resolved(condition: Condition, unknown: list[Problem]) -> Condition:
+def _resolved(condition: Condition, unknown: list[Problem], user: User | None) -> Condition:
     asked = FIELDS[condition.field]
+    if not is_seen(asked, user):
+        unknown.append(Problem((), _("there is no field “%(name)s”") % {"name": condition.field}))
     options = dict(condition.options)
     if asked.kind is Kind.REFERENCE and condition.value:
-        condition = replace(condition, value=_numbers(asked.choices, condition.value, unknown))
+        condition = replace(condition, value=_numbers(asked.choices, condition.value, unknown, user))
     for option in asked.options:
         if option.kind == "references" and option.name in options:
-            options[option.name] = _numbers(option.choices, options[option.name], unknown)
+            options[option.name] = _numbers(option.choices, options[option.name], unknown, user)
     needs = "currency" in {option.name for option in asked.options} and (
         not any(option.name == "amount_at_least" for option in asked.options) or "amount_at_least" in options
     )
@@ -66,10 +69,12 @@ def _resolved(condition: Condition, unknown: list[Problem]) -> Condition:
     return replace(condition, options=ordered)
 
 
-def _numbers(kind: str, given: Iterable[int | str], unknown: list[Problem]) -> tuple[int, ...]:
+def _numbers(kind: str, given: Iterable[int | str], unknown: list[Problem], user: User | None) -> tuple[int, ...]:
     model, named = FINDERS[kind]
     wanted = list(given)
     rows = model.objects.live() if kind == "segments" else model.objects.all()
+    if kind == "segments" and user is not None:
+        rows = rows.visible_to(user)
     known = set(rows.filter(pk__in=[one for one in wanted if isinstance(one, int)]).values_list("pk", flat=True))
     found: set[int] = set()
     for one in wanted:

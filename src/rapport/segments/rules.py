@@ -14,6 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from rapport.core.errors import RapportError
+from rapport.identity.models import User
 from rapport.segments import operators
 from rapport.segments.catalogue import FIELDS
 from rapport.segments.fields import WINDOW_OPERATORS, Condition, Field, Option
@@ -60,19 +61,22 @@ class WrongRule(RapportError):
         self.problems = problems
 
 
-def from_text(text: str) -> Group:
+def from_text(text: str, *, user: User | None = None) -> Group:
     """The rule written as JSON. Raises WrongRule."""
     if len(text) > MOST_CHARACTERS:
         raise WrongRule([Problem((), _("This rule is too long."))])
     try:
-        return parse(json.loads(text))
+        return parse(json.loads(text), user=user)
     except (ValueError, RecursionError) as error:
         raise WrongRule([Problem((), _("This is no JSON: %(reason)s") % {"reason": error})]) from error
 
 
-def parse(given: Any) -> Group:
-    """The rule in the given JSON, each value checked. Raises WrongRule with everything that is wrong."""
-    reading = _Reading()
+def parse(given: Any, *, user: User | None = None) -> Group:
+    """The rule in the given JSON, each value checked. Raises WrongRule with everything that is wrong.
+
+    With a user, a field that is hidden from them is told as one that is not there.
+    """
+    reading = _Reading(user)
     found = reading.part(given, ())
     if found is not None and not isinstance(found, Group):
         found = Group("all", (found,))
@@ -128,6 +132,7 @@ def _plain_option(option: Option, given: Any) -> Any:
 class _Reading:
     """A rule on its way in: what was found wrong so far."""
 
+    user: User | None = None
     problems: list[Problem] = field(default_factory=list)
     conditions: int = 0
 
@@ -157,7 +162,7 @@ class _Reading:
 
     def _condition(self, given: Json, place: tuple[int, ...]) -> Condition | None:
         self.conditions += 1
-        asked = FIELDS.get(given["field"]) if isinstance(given.get("field"), str) else None
+        asked = FIELDS.seen(given["field"], self.user) if isinstance(given.get("field"), str) else None
         if asked is None:
             self.wrong(place, _("there is no field “%(name)s”") % {"name": given.get("field", "")})
             return None

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from rapport.core import audit, sniffing, storage
+from rapport.core import audit, held_files, locks, sniffing, storage
 from rapport.core.errors import RapportError, WrongValue
 from rapport.core.text import tidy
 from rapport.identity.models import User
@@ -43,6 +43,8 @@ def attach(row: Row, *, name: str, pieces: Iterable[bytes], by: User | None, at:
     with _coming(pieces) as came:
         row.content_type = _told(row.name, came)
         _check_room(row)
+        # An erasure may be about to remove the same bytes.
+        locks.until_commit(came.name)
         stored = came.keep()
     row.stored, row.size, row.digest = stored.name, stored.size, stored.digest
     row.save(force_insert=True)
@@ -70,15 +72,7 @@ def files_of(model: type[KeptFile], field: str, pk: int) -> Files:
 
 def sweep() -> int:
     """Remove the stored files that no record has; gives how many."""
-    return storage.sweep(named=_named)
-
-
-def _named(stored: list[str]) -> set[str]:
-    """Which of these stored files some row of any app names."""
-    found: set[str] = set()
-    for model in KeptFile.__subclasses__():
-        found |= set(model._default_manager.filter(stored__in=stored).values_list("stored", flat=True))
-    return found
+    return storage.sweep(named=held_files.named)
 
 
 def _set_removed(row: KeptFile, to: datetime | None, code: str, *, by: User, at: datetime) -> bool:

@@ -14,7 +14,7 @@ TRACKED = (
         other="person",
         titles=("person", "interaction"),
     ),
-    Tracking("timeline.attachment", _("File"), whole="person", other="company"),
+    Tracking("timeline.attachment", _("File"), whole="person", other="company", titles=("name", "interaction")),
     Tracking("timeline.task", _("Task"), loose=True, whole="person", other="company"),
 )
 UNTRACKED: dict[str, str] = {}

@@ -3,6 +3,7 @@
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
+from rapport.core.held_files import FilesOf
 from rapport.core.holders import Holder, Same
 from rapport.timeline.attachments import Attachment
 from rapport.timeline.models import Interaction, InteractionPerson
@@ -38,4 +39,12 @@ OF_COMPANIES = (
     Holder(column="timeline.Interaction.company", label=_("Interactions"), forgotten=True),
     Holder(column="timeline.Task.company", label=_("Tasks")),
     Holder(column="timeline.Attachment.company", label=_("Files")),
+)
+FILES = (
+    FilesOf(column="timeline.Attachment.person", label=_("Files"), path="person"),
+    FilesOf(
+        column="timeline.Attachment.interaction",
+        label=_("Files of interactions"),
+        path="interaction__participants__person",
+    ),
 )

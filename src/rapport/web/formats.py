@@ -1,12 +1,14 @@
 """How numbers, days and instants are written in each language: pure functions of a value and a language."""
 
 from datetime import date, datetime, time
-from decimal import Decimal
 
-from babel.dates import format_skeleton
-from babel.numbers import format_decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from rapport.core.written import day as day
+from rapport.core.written import month_name
+from rapport.core.written import number as number
+from rapport.core.written import share as share
 
 _LEGAL_WORDS = (
     "công ty cp cổ phần tnhh mtv một thành viên tập đoàn tổng dntn hợp tác xã htx chi nhánh"
@@ -15,46 +17,16 @@ _LEGAL_WORDS = (
 LEGAL_WORDS = frozenset(_LEGAL_WORDS.split())
 
 
-def number(value: Decimal | float | None, *, language: str, digits: int = 2) -> str:
-    """A number with its separators: `1.200,5` in Vietnamese, `1,200.5` in English; unknown is empty."""
-    if value is None:
-        return ""
-    pattern = "#,##0" + ("." + "#" * digits if digits else "")
-    return str(format_decimal(value, pattern, locale=language))
-
-
-def share(value: Decimal | float | None, *, language: str, digits: int = 0) -> str:
-    """A share between 0 and 1 in percent: `34 %` in Vietnamese, `34%` in English."""
-    if value is None:
-        return ""
-    written = number(value * 100, language=language, digits=digits)
-    return f"{written}%" if language == "en" else f"{written}\N{NO-BREAK SPACE}%"
-
-
-def day(value: date | None, *, language: str) -> str:
-    """A day: `21/11/2026` in Vietnamese, `21 Nov 2026` in English."""
-    if value is None:
-        return ""
-    if language == "en":
-        return f"{value.day} {_month(value)} {value.year}"
-    return f"{value:%d/%m/}{value.year}"
-
-
 def day_of_year(value: date, *, language: str) -> str:
     """A day of a year that is clear from elsewhere: `21/11`, `21 Nov`."""
-    return f"{value.day} {_month(value)}" if language == "en" else f"{value:%d/%m}"
+    return f"{value.day} {month_name(value)}" if language == "en" else f"{value:%d/%m}"
 
 
 def month(value: date | None, *, language: str) -> str:
     """A month: `11/2026` in Vietnamese, `Nov 2026` in English."""
     if value is None:
         return ""
-    return f"{_month(value)} {value.year}" if language == "en" else f"{value:%m/}{value.year}"
-
-
-def _month(value: date) -> str:
-    """The short English name of the month."""
-    return str(format_skeleton("MMM", value, locale="en"))
+    return f"{month_name(value)} {value.year}" if language == "en" else f"{value:%m/}{value.year}"
 
 
 def instant(value: datetime | None, *, language: str) -> str:

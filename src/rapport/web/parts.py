@@ -27,6 +27,14 @@ def sent(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+def version_of(text: str | None) -> int:
+    """The version on which a form was opened, as it was sent (`5`, or `5-1234` of `web.seen`); 0, which no record has,
+    where nothing sensible was sent: then someone else was quicker.
+    """
+    number = (text or "").partition("-")[0]
+    return int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else 0
+
+
 def leave_to(request: HttpRequest, address: str) -> HttpResponse:
     """To another page, also from what htmx asked or sent."""
     if request.headers.get("HX-Request"):

@@ -114,8 +114,11 @@ CREATIONS = (
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Context of the frame. Nothing is asked of the database before a page shows the frame."""
-    user = request.user
+    """Context of the frame. Nothing is asked of the database before a page shows the frame.
+
+    A request that is refused at the door, as under another host's name, has no user yet.
+    """
+    user = getattr(request, "user", None)
     theme = theme_of(request)
     common = {
         "page_language": get_language() or settings.LANGUAGE_CODE,
@@ -139,7 +142,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
 def theme_of(request: HttpRequest) -> str:
     """`light`, `dark`, or empty for what the device prefers: the user's choice, a visitor's cookie."""
-    chosen = getattr(request.user, "theme", "") or request.COOKIES.get(THEME_COOKIE, "")
+    chosen = getattr(getattr(request, "user", None), "theme", "") or request.COOKIES.get(THEME_COOKIE, "")
     return chosen if chosen in THEMES else ""
 
 

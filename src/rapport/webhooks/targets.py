@@ -27,15 +27,14 @@ NEVER = tuple(
             "168.63.129.16/32",
             "192.0.0.0/24",
             "192.88.99.0/24",
-            "::/96",
-            "64:ff9b::/96",
-            "64:ff9b:1::/48",
             "2001::/32",
             "2002::/16",
-            "fec0::/10",
+            "3fff::/20",
         ),
     )
 )
+# All that was ever given out of IPv6 for the internet; whatever lies outside leads inside, or nowhere.
+GIVEN_OUT = ipaddress.ip_network("2000::/3")
 
 
 class WrongTarget(RapportError):
@@ -107,6 +106,8 @@ def is_public(number: Address) -> bool:
     if isinstance(number, ipaddress.IPv6Address) and number.ipv4_mapped is not None:
         return is_public(number.ipv4_mapped)
     if any(number in network for network in NEVER if network.version == number.version):
+        return False
+    if isinstance(number, ipaddress.IPv6Address) and number not in GIVEN_OUT:
         return False
     return number.is_global and not number.is_multicast
 

@@ -57,6 +57,8 @@ ROUTES: list[Route] = [
     *form("companies:edit", COMPANY, "company", seen=Kind.COMPANY, sent=company_form),
     post("people:archive", (Kind.PERSON, Action.ARCHIVE), "person", seen=Kind.PERSON, sent=lambda _stand: {}),
     post("companies:archive", (Kind.COMPANY, Action.ARCHIVE), "company", seen=Kind.COMPANY, sent=lambda _stand: {}),
+    post("orders:archive", (Kind.ORDER, Action.ARCHIVE), "order", seen=Kind.ORDER, sent=lambda _stand: {}),
+    post("products:archive", (Kind.PRODUCT, Action.EDIT), "product", sent=lambda _stand: {}),
     post("people:write", (Kind.INTERACTION, Action.ADD), "person", seen=Kind.PERSON, sent=entry),
     post("companies:write", (Kind.INTERACTION, Action.ADD), "company", seen=Kind.COMPANY, sent=entry),
     *form("people:merge", (Kind.PERSON, Action.MERGE), "person", seen=Kind.PERSON),

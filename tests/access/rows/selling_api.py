@@ -48,7 +48,11 @@ ROUTES: list[Route] = [
     see("api:get_document", DEAL, "document"),
     see("api:get_document_file", DEAL, "document", answers=(404,)),
     see("api:get_quote", DEAL, "quote"),
+    see("api:get_quote_paper", DEAL, "quote"),
     post("api:add_deal", (DEAL, Action.ADD), sent=lambda stand: {"name": "New", "company_id": stand.company.pk}),
+    post("api:upsert_deals", EDIT, sent=lambda stand: {"rows": [
+        {"external_id": "One of many", "name": "New", "company": stand.company.name},
+    ]}),
     change("change_deal", "deal", lambda _stand: {"version": 1, "name": "Other"}, method="PATCH"),
     change("move_deal", "deal", lambda stand: {"version": 1, "stage_id": stand.stage.pk}, works=False),
     post("api:archive_deal", (DEAL, Action.ARCHIVE), "deal", seen=DEAL, sent=nothing),

@@ -24,6 +24,8 @@ def team_form(_stand: Stand) -> dict[str, str]:
 
 ROUTES: list[Route] = [
     *alike("settings:users settings:teams settings:pipelines settings:roles", RIGHT),
+    *alike("settings:sign-in", RIGHT),
+    button("look-at-provider", works=False),
     *page("organisation"),
     *alike("settings:privacy", RIGHT),
     *form("settings:new-privacy-request", RIGHT,

@@ -25,6 +25,7 @@ class Provider:
         self.claims: dict[str, Any] = {}
         self.userinfo: dict[str, Any] = {}
         self.config: dict[str, Any] = {}
+        self.more: dict[str, Any] = {}
         self.key: Any = OWN_KEY
         self.algorithm = "RS256"
         self.asked: dict[str, str] = {}
@@ -70,7 +71,7 @@ class Provider:
         honest = form.get("client_secret") == [SECRET] and form.get("code") == ["one-time"]
         if not honest or digest != self.asked.get("code_challenge"):
             return 400, {"error": "invalid_grant"}
-        return 200, {"access_token": "open", "token_type": "Bearer", "id_token": self.token()}
+        return 200, {"access_token": "open", "token_type": "Bearer", "id_token": self.token(), **self.more}
 
 
 PLACES = {

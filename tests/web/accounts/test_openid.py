@@ -13,6 +13,7 @@ from django.test import Client
 
 from rapport.identity.models import User
 from rapport.web.accounts import sealing
+from tests.conftest import ClientMaker
 from tests.web.accounts.provider import CLIENT, OTHER_KEY, SECRET, Provider
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +116,8 @@ def lie(name: str, provider: Provider) -> None:
         provider.token = lambda: ""  # type: ignore[method-assign]
     if name == "discovery of another":
         provider.config = {"issuer": "http://127.0.0.1:1"}
+    if name == "lasts as long as nobody knows":
+        provider.more = {"expires_in": "never"}
     if name == "somebody else told":
         provider.claims, provider.userinfo = {"email_verified": None}, {"sub": "8", "email_verified": True}
 
@@ -124,7 +127,7 @@ def lie(name: str, provider: Provider) -> None:
     [
         "another issuer", "for another program", "for several, ours not the party", "of another sign-in",
         "without a nonce", "too old", "without an end", "signed by another", "signed by our secret", "not signed",
-        "no token", "somebody else told",
+        "no token", "somebody else told", "lasts as long as nobody knows",
     ],
 )  # fmt: skip
 def test_a_lie_lets_nobody_in(client: Client, provider: Provider, user: User, name: str) -> None:
@@ -176,6 +179,52 @@ def test_nobody_takes_anothers_email_where_it_opens_doors(provider: Provider, us
     client.force_login(user)
     client.post("/me/", {"full_name": "An", "email": "boss@example.com"})
     assert User.objects.get().email == "an@example.com"
+
+
+def test_the_settings_tell_how_it_goes(client: Client, client_as: ClientMaker, provider: Provider, user: User,
+                                       settings: Any) -> None:  # fmt: skip
+    admin = client_as("administrator", language="en")
+
+    def told(*, look: bool = False) -> str:
+        if look:
+            assert admin.post("/settings/sign-in/look/").status_code == 302
+        return str(admin.get("/settings/sign-in/").content.decode())
+
+    begun = told()
+    assert "Set up, not tried yet" in begun
+    assert 'value="http://testserver/accounts/openid/callback/"' in begun
+    assert (CLIENT in begun, SECRET in begun) == (True, False)
+    assert "It answers, and its keys can be read." in told(look=True)
+    provider.config = {"issuer": "http://127.0.0.1:1"}
+    wrong = told(look=True)
+    assert "The provider calls itself by another issuer" in wrong
+    assert "Does not work" in wrong
+    provider.config = {}
+    come(client, provider)
+    assert ">Works<" in told()
+    provider.claims = {"email": "nobody@example.com", "sub": "9"}
+    come(Client(), provider)
+    refused = told()
+    assert "somebody whose e-mail no user here has" in refused
+    assert "nobody@" not in refused
+    client.get("/accounts/openid/callback/?state=made-up&code=x")
+    assert "came back whose way had not begun here" in told()
+    odds: list[dict[str, Any]] = [{"issuer": 5}, {"jwks_uri": None}, {"token_endpoint": []}]
+    for odd in odds:
+        provider.config = odd
+        assert "is no OpenID Connect configuration" in told(look=True)
+        assert Client().get("/accounts/openid/").status_code == 401
+    provider.config = {"jwks_uri": f"{provider.issuer}/authorize"}
+    assert "keys could not be read" in told(look=True)
+    for nonsense in ("nowhere", "http://[bad", "file:///etc/passwd", "http://127.0.0.1:99999"):
+        settings.OPENID_ISSUER = nonsense
+        assert "Does not work" in told(look=True)
+    settings.OPENID_ISSUER, settings.OPENID_NEW_USERS = "http://127.0.0.1:9", "nothing"
+    elsewhere = told(look=True)
+    assert "The provider did not answer" in elsewhere
+    assert "“nothing”, which is no role" in elsewhere
+    settings.OPENID_ISSUER = ""
+    assert "Not set up" in told(look=True)
 
 
 def test_who_was_shut_out_stays_out(client: Client, provider: Provider, user: User) -> None:

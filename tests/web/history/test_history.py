@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from rapport.config.jobs import acting_as_job
 from rapport.core.acting import Through, acting, present
+from rapport.fields.models import FieldDefinition
 from rapport.history.models import Entry
 from rapport.people.models import Person
 from tests.conftest import ClientMaker
@@ -54,7 +55,7 @@ def test_every_record_with_a_page_has_its_history(client_as: ClientMaker, kind: 
 def test_what_has_no_page_has_none_here(client_as: ClientMaker) -> None:
     client = client_as("administrator")
     user = client.user  # type: ignore[attr-defined]
-    for kind in ("identity.user", "people.affiliation", "core.auditentry", "x"):
+    for kind in ("identity.right", "people.affiliation", "core.auditentry", "x"):
         assert client.get(reverse("history:record", args=[kind, user.pk])).status_code == 404
 
 
@@ -69,6 +70,15 @@ def test_the_administrator_searches_everything_and_nonsense_finds_nothing_wrong(
     assert "After" in text
     assert reverse("imports:page", args=[12]) in text
     assert "No change fits" in client.get(reverse("settings:history"), {"text": "nowhere"}).content.decode()
+    for code in ("floor", "room"):
+        FieldDefinition.objects.create(kind="person", code=code, type="text", label_en=f"The {code}")
+    with acting(through=Through.JOB, what="undo of bulk 7"):
+        Person.objects.filter(pk=person.pk).update(custom={"floor": "Third"})
+    own = client.get(reverse("settings:history"), {"field": "people.person:custom.floor"}).content.decode()
+    for words in ("The floor", "Third", "Undo of change of many no. 7", reverse("bulk:run", args=[7])):
+        assert words in own
+    other = client.get(reverse("settings:history"), {"field": "people.person:custom.room"}).content.decode()
+    assert "No change fits" in other
     wrong = {"by": "x", "kind": "x", "field": ":", "since": "31/31", "record": "-1", "cursor": "9" * 30, "text": "\x00"}
     assert client.get(reverse("settings:history"), wrong).status_code == 200
     assert client_as("seller").get(reverse("settings:history")).status_code == 403

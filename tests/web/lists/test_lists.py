@@ -1,6 +1,8 @@
 """Pages of lists: filters as chips, columns, kept views, the list as a file."""
 
+import csv
 import io
+import re
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -9,6 +11,7 @@ import pytest
 from django.test import Client
 
 from rapport.core.models import AuditEntry
+from rapport.fields.models import FieldDefinition
 from rapport.identity.models import Right, Role, User
 from rapport.lists.models import FirstView, SavedView
 from tests.factories import make_company, make_deal, make_order, make_person, make_team
@@ -98,6 +101,26 @@ def test_the_file_holds_what_is_asked_for_and_is_noted(client_as: ClientMaker) -
     assert [list(row) for row in book.worksheets[0].iter_rows(values_only=True)] == [
         ["Order", "Total", "Total: currency"], ["HD-1", 1500.5, "VND"],
     ]  # fmt: skip
+
+
+def test_no_cell_of_a_file_runs(client_as: ClientMaker) -> None:
+    choice = {"code": "x", "label_vi": "=2+2", "label_en": "=2+2", "retired": False}
+    for place, (type_, more) in enumerate((("text", {}), ("choice", {"choices": [choice]}), ("money", {}))):
+        FieldDefinition.objects.create(kind="company", code=f"f{place}", type=type_, label_vi=f"@f{place}", **more)
+    bad = "=cmd|' /C calc'!A0"
+    custom = {"f0": f"a;{bad}", "f1": "x", "f2": {"amount": "-0.00000100", "currency": "VND"}}
+    make_company(name=bad, tags=["@a", "＝b"], industry="-1", custom=custom)
+    client, columns = client_as("manager"), "columns=name,tags,industry,custom.f0,custom.f1,custom.f2"
+    text = file(client.get(f"/lists/company/export/?{columns}&mark=no")).decode()
+    assert list(csv.reader(io.StringIO(text))) == [
+        ["Name", "Tags", "Industry", "'@f0", "'@f1", "'@f2", "'@f2: currency"],
+        ["'=cmd|' /C calc'!A0", "'@a, ＝b", "'-1", "a;'=cmd|' /C calc'!A0", "'=2+2", "-0.000001", "VND"],
+    ]
+    assert not re.search(r"(^|[,;\"])[=@+＝]", text, re.MULTILINE)
+    book = openpyxl.load_workbook(io.BytesIO(file(client.get(f"/lists/company/export/?format=xlsx&{columns}"))))
+    cells = [cell for row in book.worksheets[0].iter_rows() for cell in row]
+    assert "f" not in {cell.data_type for cell in cells}
+    assert [cell.value for cell in cells[7:10]] == [bad, "@a, ＝b", "-1"]
 
 
 def test_the_file_reaches_as_far_as_the_right_to_export(client_as: ClientMaker) -> None:

@@ -50,7 +50,7 @@ def test_somebody_asks_gets_their_data_and_is_erased(
     assert "erased" in register
     assert "Hà" not in register
     one = f"/settings/privacy/{asked.pk}/"
-    assert admin.post(one, {"step": "refused", "version": "9", "reason": "x"}).status_code == 422
+    assert admin.post(one, {"step": "refused", "version": "9", "reason": "x"}).status_code == 409
     asked.refresh_from_db()
     assert admin.post(one, {"step": "done", "version": asked.version}).status_code == 302
     assert admin.get(one).status_code == 200

@@ -13,9 +13,9 @@ from rapport.deals.actions import quote_settings, quote_steps
 from rapport.deals.actions import quotes as actions
 from rapport.deals.actions.quotes import LineDraft
 from rapport.deals.models import Approval, ApprovalRule, Deal, Delegation, Quote, QuoteProfile, TaxRate
+from rapport.deals.papers import bare, price
 from rapport.deals.queries import quotes as queries
 from rapport.identity.models import User
-from rapport.web.quotes.paper import bare, price
 from tests.conftest import ClientMaker
 from tests.factories import make_company, make_deal, make_product, make_team, make_user
 
@@ -178,7 +178,7 @@ def test_two_at_once_get_409_and_keep_what_they_typed(quote: Quote, seller: User
     assert client.post(address(quote, "edit/"), sendable(quote)).status_code == 302
     answer = client.post(address(quote, "edit/"), stale | {"line-0-description": "Mine"})
     assert answer.status_code == 409
-    assert "Someone else changed this quote" in answer.content.decode()
+    assert "<mark>Mine:</mark>" in answer.content.decode()
     assert 'value="Mine"' in answer.content.decode()
     assert client.post(address(quote, "step/"), {"do": "submit", "version": stale["version"]}).status_code == 409
     assert client.post(address(quote, "step/"), {"do": "submit", "version": "x"}).status_code == 409

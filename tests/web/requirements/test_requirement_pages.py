@@ -55,7 +55,7 @@ def test_a_requirement_from_the_first_word_to_rework(client_as: ClientMaker, dea
     assert "Say why it changes" in refused.content.decode()
     told = sent | {"cause": "not_asked", "minutes": "90", "cost": "1500000"}
     assert client.post(f"{base}{one.pk}/edit/", told).status_code == 302
-    assert client.post(f"{base}{one.pk}/edit/", told).status_code == 422
+    assert client.post(f"{base}{one.pk}/edit/", told).status_code == 409
     made = RequirementVersion.objects.get(requirement=one, number=2)
     assert (made.is_rework, made.minutes, made.cost) == (True, 90, Decimal(1_500_000))
     page = client.get(base).content.decode()

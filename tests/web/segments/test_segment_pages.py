@@ -123,8 +123,8 @@ def test_a_segment_is_made_changed_and_found(client_as: ClientMaker) -> None:
     changed = FORM | {"0-0.is": "none_of", "version": "1"}
     assert client.post(f"/segments/{segment.pk}/edit/", changed).status_code == 302
     stale = client.post(f"/segments/{segment.pk}/edit/", FORM | {"version": "1"})
-    assert stale.status_code == 422
-    assert "Someone else changed this segment." in stale.content.decode()
+    assert stale.status_code == 409
+    assert "has <mark>one</mark> of vip" in stale.content.decode()
     segment.refresh_from_db()
     assert segment.rule["all"][0]["is"] == "none_of"
 

@@ -25,11 +25,14 @@ def find_deals(load: Load, *, link: str) -> int:
 def load_deals(load: Load, *, listed: stages.Listed) -> dict[str, int]:
     """Write the staged deals, matched by external id, in stages found or made, with an inferred history.
 
-    `listed` names the stages of a new pipeline in their order, by status (`open`, `won`, `lost`). Gives how many
-    pipelines and stages were made.
+    `listed` names the stages of a new pipeline in their order, by status (`open`, `won`, `lost`). What a stage asks for
+    holds for deals that move; new ones come as they are. Gives how many pipelines and stages were made.
     """
     made = stages.find_places(load, listed=listed)
-    sense.use_again(load)
+    if load.strict:
+        sense.reject_loose(load)
+    else:
+        sense.use_again(load)
     sense.reject_backward(load)
     make_fate(load, sequence="deals_deal_id_seq", ways=[by_external_id(DEAL)])
     history.note_stages(load)
@@ -47,7 +50,10 @@ def load_deals(load: Load, *, listed: stages.Listed) -> dict[str, int]:
     fresh = {"source": "''", "external_id": "s.external_id"} | given | _names(load)
     fresh |= {"pipeline_id": "dp.pipeline_id", "stage_id": "dp.stage_id", "search_text": "''"}
     fresh["currency"] = f"coalesce({load.value('currency')}, %(currency)s)"
-    fresh["closed_at"] = _closed(load.value("closed_at"), load.value("created_at"))
+    fresh["created_at"] = sense.came_up(load)
+    # Whoever closes a deal and does not say when does it now.
+    now = "%(at)s" if load.strict else "NULL"
+    fresh["closed_at"] = _closed(f"coalesce({load.value('closed_at')}, {now})", load.value("created_at"))
     if load.has("owner"):
         fresh["team_id"] = "l_owner.team_id"
     insert_created(load, table=DEAL, columns=fresh, joins=joins)
@@ -68,10 +74,11 @@ def _expected(load: Load) -> str:
 def _exact(load: Load) -> dict[str, str]:
     """What follows from the stage and the owner: an open deal is not closed, a deal has its owner's team."""
     found = {}
-    if load.has("stage") or load.has("pipeline") or load.has("closed_at"):
+    if {"stage", "pipeline", "closed_at", "created_at"} & load.fields:
         found = {"pipeline_id": "dp.pipeline_id", "stage_id": "dp.stage_id"}
+        kept = "CASE WHEN dp.stage_id = t.stage_id THEN t.closed_at ELSE %(at)s END" if load.strict else "t.closed_at"
         found["closed_at"] = _closed(
-            f"coalesce({load.value('closed_at')}::timestamptz, t.closed_at)",
+            f"coalesce({load.value('closed_at')}::timestamptz, {kept})",
             f"coalesce({load.value('created_at')}::timestamptz, t.created_at)",
         )
     if load.has("owner"):

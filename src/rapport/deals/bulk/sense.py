@@ -2,11 +2,41 @@
 
 from django.db.models.expressions import RawSQL
 
-from rapport.core.bulk import Load, keep_before
+from rapport.core.bulk import Load, keep_before, reject_new_without
 from rapport.deals.models import Deal
 from rapport.deals.queries import requirements
 from rapport.deals.rules import requirement_words
 from rapport.deals.rules.requirements import verdicts
+
+
+def came_up(load: Load) -> str:
+    """SQL of when a new deal came up; where lines are held to more than a file, today unless it ended already."""
+    said = f"{load.value('created_at')}::timestamptz"
+    today = f"CASE WHEN {load.value('closed_at')} IS NULL THEN %(at)s::timestamptz END"
+    return f"coalesce({said}, {today})" if load.strict else said
+
+
+def reject_loose(load: Load) -> None:
+    """What adding and moving deals one by one refuses: no name, no customer, a stage or a deal that was put away.
+
+    The stages stay in use until the end of the transaction.
+    """
+    customer = f"coalesce({load.value('company')}, {load.value('person')})"
+    reject_new_without(load, table="deals_deal", field="name", said=load.value("name"))
+    reject_new_without(load, table="deals_deal", field="company", said=customer, code="no_customer")
+    load.run(
+        """SELECT g.id FROM deals_stage g JOIN deals_pipeline p ON p.id = g.pipeline_id
+           WHERE g.id IN (SELECT stage_id FROM deal_places) FOR SHARE"""
+    )
+    load.run(
+        """INSERT INTO rejected
+           SELECT s.line, 'stage', 'put_away', CASE WHEN d.archived_at IS NOT NULL THEN d.name
+                    WHEN p.retired_at IS NOT NULL THEN p.name ELSE g.name END
+           FROM staged s JOIN deal_places dp ON dp.line = s.line JOIN deals_stage g ON g.id = dp.stage_id
+           JOIN deals_pipeline p ON p.id = g.pipeline_id LEFT JOIN deals_deal d ON d.external_id = s.external_id
+           WHERE dp.stage_id IS DISTINCT FROM dp.stage_now
+             AND coalesce(d.archived_at, p.retired_at, g.retired_at) IS NOT NULL ON CONFLICT DO NOTHING"""
+    )
 
 
 def reject_backward(load: Load) -> None:
@@ -18,7 +48,8 @@ def reject_backward(load: Load) -> None:
     due = f"CASE WHEN g.status = 'open' THEN coalesce({load.value('expected_close_on')}, {_closed(load)}::date) END"
     load.run(
         f"""WITH told AS (
-              SELECT s.line, coalesce({load.value("created_at")}::timestamptz, d.created_at) AS began,
+              SELECT s.line, CASE WHEN d.id IS NULL THEN {came_up(load)}
+                       ELSE coalesce({load.value("created_at")}::timestamptz, d.created_at) END AS began,
                      CASE WHEN g.status <> 'open' THEN coalesce({_closed(load)}, d.closed_at) END AS ended,
                      {due} AS due, coalesce({load.value("runs_out_on")}, d.runs_out_on) AS runs_out
               FROM staged s JOIN deal_places dp ON dp.line = s.line JOIN deals_stage g ON g.id = dp.stage_id

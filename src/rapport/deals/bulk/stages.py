@@ -34,7 +34,8 @@ def find_places(load: Load, *, listed: Listed) -> dict[str, int]:
                    d.pipeline_id AS pipeline_now, NULL::bigint AS stage_id,
                    CASE WHEN {pipeline} IS NOT NULL THEN p.id ELSE coalesce(d.pipeline_id, first.id) END AS pipeline_id
             FROM staged s
-            CROSS JOIN (SELECT (SELECT id FROM {PIPELINE} ORDER BY position, id LIMIT 1) AS id) first
+            CROSS JOIN (SELECT (SELECT id FROM {PIPELINE} ORDER BY retired_at IS NOT NULL, position, id LIMIT 1) AS id)
+              first
             LEFT JOIN {PIPELINE} p ON lower(p.name) = lower({pipeline})
             LEFT JOIN deals_deal d ON {known};
             CREATE INDEX ON deal_places (line); ANALYZE deal_places;
@@ -49,7 +50,8 @@ def find_places(load: Load, *, listed: Listed) -> dict[str, int]:
             WHERE g.pipeline_id = dp.pipeline_id AND lower(g.name) = lower(dp.stage);
             UPDATE deal_places dp SET stage_id = coalesce(
               CASE WHEN pipeline_id = pipeline_now THEN stage_now END,
-              (SELECT id FROM {STAGE} e WHERE e.pipeline_id = dp.pipeline_id ORDER BY position LIMIT 1))
+              (SELECT id FROM {STAGE} e WHERE e.pipeline_id = dp.pipeline_id
+               ORDER BY retired_at IS NOT NULL, position LIMIT 1))
             WHERE stage IS NULL;
             INSERT INTO rejected SELECT line, 'stage', 'unknown', stage FROM deal_places WHERE stage_id IS NULL
             ON CONFLICT DO NOTHING"""

@@ -13,7 +13,7 @@ from rapport.core import audit
 from rapport.core.errors import ChangedByAnother, RapportError
 from rapport.core.ordering import shifted
 from rapport.core.text import tidy
-from rapport.fields import conversion, indexes, rules, search, tasks
+from rapport.fields import conversion, indexes, rules, tasks
 from rapport.fields.definitions import KINDS, TARGETS, WITH_CHOICES, Choice, Definition, Type
 from rapport.fields.models import LONGEST_LABEL, FieldDefinition
 from rapport.identity import access
@@ -241,4 +241,4 @@ def _follow(before: Definition, row: FieldDefinition) -> None:
     elif after.filtered and not before.filtered:
         tasks.request_index(definition=row)
     if after.type is Type.TEXT and bool(before.seen_by) is not bool(after.seen_by):
-        search.again(row.kind, conversion.ids_holding(after))
+        tasks.request_search(kind=row.kind, holding=row.code)

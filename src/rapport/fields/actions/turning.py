@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rapport.core import audit
 from rapport.core.errors import RapportError
 from rapport.core.text import tidy
-from rapport.fields import conversion, indexes, search, tasks
+from rapport.fields import conversion, indexes, tasks
 from rapport.fields.actions.defining import WrongDefinition, checked_choices, locked
 from rapport.fields.conversion import Effect
 from rapport.fields.definitions import WITH_CHOICES, Choice, Definition, Type
@@ -76,7 +76,7 @@ def change_choices(
 
 @transaction.atomic
 def delete_field(*, definition: FieldDefinition, version: int, typed: str, by: User, at: datetime) -> int:
-    """Delete a field and all its values; gives how many records held one.
+    """Delete a field and all its values; gives how many records held one. Search texts follow in the background.
 
     Raises NotItsName unless what was typed is its label or code, ChangedByAnother, NotAllowed.
     """
@@ -88,10 +88,10 @@ def delete_field(*, definition: FieldDefinition, version: int, typed: str, by: U
     indexes.drop(data)
     audit.record("fields.deleted", target=row, by=by, at=at, data={"kind": row.kind, "code": row.code})
     row.delete()
-    ids = conversion.empty(data, at=at)
-    if data.type is Type.TEXT:
-        search.again(data.kind, ids)
-    return len(ids)
+    held = conversion.empty(data, at=at)
+    if held and data.type is Type.TEXT:
+        tasks.request_search(kind=data.kind, since=at)
+    return held
 
 
 def _turn(
@@ -100,7 +100,7 @@ def _turn(
     """Make the field the other definition, with all its values."""
     effect = conversion.effect(before, after, currency=currency)
     indexes.drop(before)
-    ids = conversion.apply(before, after, currency=currency, at=at)
+    changed = conversion.apply(before, after, currency=currency, at=at)
     row.type = after.type
     row.choices = [asdict(choice) for choice in after.choices]
     row.default = conversion.turned_default(before, after, currency=currency)
@@ -108,8 +108,8 @@ def _turn(
     _next_version(row, ["type", "choices", "default", "indexed_at"])
     data = {"code": row.code, "from": before.type, "to": after.type, "held": effect.held, "emptied": effect.emptied}
     audit.record("fields.turned", target=row, by=by, at=at, data=data)
-    if Type.TEXT in (before.type, after.type):
-        search.again(row.kind, ids)
+    if changed and Type.TEXT in (before.type, after.type):
+        tasks.request_search(kind=row.kind, since=at)
     if row.filtered and row.retired_at is None:
         tasks.request_index(definition=row)
     return effect

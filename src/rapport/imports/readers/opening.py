@@ -10,12 +10,15 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
+from rapport.core import workbook_trial
+from rapport.core.sniffing import LISTED, MOST_LISTED
 from rapport.imports.readers.delimited import DelimitedSource
 from rapport.imports.readers.parquet import ParquetSource
 from rapport.imports.readers.source import ReadOptions, Source, UnreadableFile
 from rapport.imports.readers.workbook import WorkbookSource
 
 LARGEST_UNPACKED = 20 * 1024**3
+ZIP = b"PK\x03\x04"
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 KNOWN_STRANGERS = {
     b"%PDF": "PDF",
@@ -49,10 +52,10 @@ def open_source(path: Path, options: ReadOptions | None = None, *, scratch: Path
         start = _first_bytes(path)
     if start[:4] == b"PAR1":
         return ParquetSource.open(path)
-    if start[:4] == b"PK\x03\x04":
-        _refuse_strange_zip(path)
-        return WorkbookSource.open(path, options)
-    if start[:4] == OLD_WORKBOOK:
+    if start[:4] in (ZIP, OLD_WORKBOOK):
+        if start[:4] == ZIP:
+            _refuse_strange_zip(path)
+        _refuse_too_large_workbook(path)
         return WorkbookSource.open(path, options)
     for magic, name in KNOWN_STRANGERS.items():
         if start.lower().startswith(magic.lower()):
@@ -95,6 +98,10 @@ def _inflate(path: Path, target: IO[bytes], *, room: int) -> None:
 
 def _refuse_strange_zip(path: Path) -> None:
     """A workbook is a zip file with known members; anything else, or a bomb, is refused before it is read."""
+    with path.open("rb") as file:
+        listed = sum(block.count(LISTED) for block in iter(lambda: file.read(1 << 20), b""))
+    if listed > MOST_LISTED:
+        raise UnreadableFile(_too_large())
     try:
         with zipfile.ZipFile(path) as packed:
             members = packed.infolist()
@@ -103,4 +110,15 @@ def _refuse_strange_zip(path: Path) -> None:
     if not any(member.filename.startswith("xl/workbook") for member in members):
         raise UnreadableFile(_("This is a zip archive and not an Excel file. Unpack it and give the table inside."))
     if sum(member.file_size for member in members) > LARGEST_UNPACKED // 5:
-        raise UnreadableFile(_("The Excel file unpacks to more than fits in memory. Save it as CSV."))
+        raise UnreadableFile(_too_large())
+
+
+def _refuse_too_large_workbook(path: Path) -> None:
+    """What a file says of its size need not be true, and a single far cell makes a sheet enormous: it is tried out."""
+    state = path.stat()
+    if not workbook_trial.survives(path, size=state.st_size, changed_at=state.st_mtime):
+        raise UnreadableFile(_too_large())
+
+
+def _too_large() -> str:
+    return _("The Excel file unpacks to more than fits in memory. Save it as CSV.")

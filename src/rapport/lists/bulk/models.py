@@ -61,19 +61,31 @@ class BulkRun(models.Model):
         return self.status in (self.Status.WAITING, self.Status.RUNNING, self.Status.UNDOING)
 
     @property
+    def not_reached(self) -> int:
+        """How many rows were left as they are when it was stopped or failed."""
+        return self.total - self.done
+
+    @property
     def may_be_undone(self) -> bool:
         """Whether it changed something that can be taken back."""
         return self.status in (self.Status.DONE, self.Status.STOPPED) and self.changed > 0
 
 
 class BulkRow(models.Model):
-    """One record of a run: what its columns were before and after, once it is changed."""
+    """One record of a run: what its columns were before and after, once it is changed.
+
+    Four states tell why it could not be: out of reach of whoever began the run, merged with another record, a deal
+    that came up after the day by which it should close, gone.
+    """
 
     class State(models.TextChoices):
         WAITING = "w"
         CHANGED = "c"
         SAME = "s"
         REFUSED = "r"
+        MERGED = "m"
+        TOO_EARLY = "e"
+        GONE = "g"
         UNDONE = "u"
         LEFT = "l"
 

@@ -6,7 +6,7 @@ A deal's stage is not among it: a deal moves by the rules of its pipeline, one a
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from rapport.core.days import midnight
 from rapport.core.errors import WrongValue
 from rapport.core.text import tidy
 from rapport.fields import links, queries, rules
@@ -25,6 +26,7 @@ from rapport.fields.shown import shown
 from rapport.identity import access
 from rapport.identity.access import Action, Kind
 from rapport.identity.models import Team, User
+from rapport.lists.bulk.models import BulkRow
 from rapport.people.actions.cleaning import cleaned, tags
 
 Text = str | Promise
@@ -49,7 +51,7 @@ LABELS: dict[str, Text] = {
 }  # fmt: skip
 DAYS = frozenset({"expected_close_on", "due_on"})
 WITH_TAGS = frozenset({Kind.PERSON, Kind.COMPANY})
-WITH_ARCHIVE = frozenset({Kind.PERSON, Kind.COMPANY, Kind.DEAL})
+WITH_ARCHIVE = frozenset({Kind.PERSON, Kind.COMPANY, Kind.DEAL, Kind.ORDER})
 WITHOUT_VERSION = frozenset({Kind.TASK})
 
 
@@ -74,10 +76,21 @@ NAMES: dict[Do, Text] = {
 
 @dataclass(frozen=True)
 class Written:
-    """An operation as SQL: each column with the expression it becomes, which may speak of `t`, the row."""
+    """An operation as SQL: each column with the expression it becomes, which may speak of the row.
+
+    `quick` says whether the row would become another where that is told more cheaply than by making the other.
+    """
 
     columns: Mapping[str, str]
     values: dict[str, Any] = field(default_factory=dict)
+    quick: str = ""
+
+    def differs(self, row: str) -> str:
+        """Whether the row would become another, as SQL."""
+        if self.quick:
+            return self.quick
+        old = ", ".join(f"{row}.{name}" for name in self.columns)
+        return f"ROW({old}) IS DISTINCT FROM ROW({', '.join(self.columns.values())})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,12 +133,29 @@ def may(user: User, kind: Kind) -> bool:
 
 
 def allowed(user: User, operation: Operation) -> Q:
-    """The records to which the user may do this: within reach, and none that was merged into another."""
+    """The records to which the user may do this: within reach, and nothing stands against it."""
+    found = within_reach(user, operation)
+    for _state, against in barred(operation):
+        found &= ~against
+    return found
+
+
+def within_reach(user: User, operation: Operation) -> Q:
+    """The records to which the user's role lets them do this."""
     found = access.within(user, operation.kind, _right(operation.kind))
     if operation.do in (Do.ARCHIVE, Do.RESTORE):
         found &= access.within(user, operation.kind, Action.ARCHIVE)
+    return found
+
+
+def barred(operation: Operation) -> list[tuple[BulkRow.State, Q]]:
+    """What stands against changing a record that is within reach, as it stands against changing it alone."""
+    found = []
     if operation.kind in (Kind.PERSON, Kind.COMPANY):
-        found &= Q(merged_into__isnull=True)
+        found.append((BulkRow.State.MERGED, Q(merged_into__isnull=False)))
+    if operation.kind is Kind.DEAL and operation.field == "expected_close_on" and operation.value:
+        came_up_later = midnight(date.fromisoformat(operation.value) + timedelta(days=1))
+        found.append((BulkRow.State.TOO_EARLY, Q(created_at__gte=came_up_later)))
     return found
 
 
@@ -198,30 +228,34 @@ def _value(kind: Kind, name: str, value: Any, *, at: datetime) -> Any:
         raise WrongValue("value", wrong.message) from wrong
 
 
-def written(operation: Operation, *, at: datetime) -> Written:
-    """The operation as SQL."""
+def written(operation: Operation, *, at: datetime, row: str = "t") -> Written:
+    """The operation as SQL over a row of this name."""
     if operation.do in (Do.ARCHIVE, Do.RESTORE):
         # One that is put away already keeps its instant.
-        keep = "coalesce(t.archived_at, %(given)s)" if operation.do is Do.ARCHIVE else "NULL::timestamptz"
+        keep = f"coalesce({row}.archived_at, %(given)s)" if operation.do is Do.ARCHIVE else "NULL::timestamptz"
         return Written({"archived_at": keep}, {"given": at})
+    return _tagging(operation, row) if operation.do in (Do.TAG, Do.UNTAG) else _setting(operation, row)
+
+
+def _tagging(operation: Operation, row: str) -> Written:
+    # The row's tags in small letters: without a query for each row, as there may be a million.
+    held = f"string_to_array(lower(array_to_string({row}.tags, chr(31))), chr(31))"
     if operation.do is Do.TAG:
         more = "SELECT g FROM unnest(%(given)s::varchar[]) WITH ORDINALITY u(g, n)"
-        kept = "SELECT lower(x) FROM unnest(t.tags) x"
-        sql = f"(t.tags || ARRAY({more} WHERE lower(g) NOT IN ({kept}) ORDER BY n))::varchar(60)[]"
-        return Written({"tags": sql}, {"given": operation.value})
-    if operation.do is Do.UNTAG:
-        rest = "SELECT x FROM unnest(t.tags) WITH ORDINALITY u(x, n) WHERE lower(x) <> ALL(%(given)s::text[])"
-        return Written(
-            {"tags": f"ARRAY({rest} ORDER BY n)::varchar(60)[]"}, {"given": [tag.lower() for tag in operation.value]}
-        )
-    return _setting(operation)
+        kept = f"SELECT lower(x) FROM unnest({row}.tags) x"
+        sql = f"({row}.tags || ARRAY({more} WHERE lower(g) NOT IN ({kept}) ORDER BY n))::varchar(60)[]"
+        wanted = "SELECT array_agg(lower(g)) FROM unnest(%(given)s::text[]) g"
+        return Written({"tags": sql}, {"given": operation.value}, f"NOT {held} @> ({wanted})")
+    rest = f"SELECT x FROM unnest({row}.tags) WITH ORDINALITY u(x, n) WHERE lower(x) <> ALL(%(given)s::text[])"
+    sql = f"ARRAY({rest} ORDER BY n)::varchar(60)[]"
+    return Written({"tags": sql}, {"given": [tag.lower() for tag in operation.value]}, f"{held} && %(given)s::text[]")
 
 
-def _setting(operation: Operation) -> Written:
+def _setting(operation: Operation, row: str) -> Written:
     if operation.is_own_field:
         if operation.value is None:
-            return Written({"custom": "t.custom - %(given)s::text"}, {"given": operation.code})
-        return Written({"custom": "t.custom || %(given)s::jsonb"},
+            return Written({"custom": f"{row}.custom - %(given)s::text"}, {"given": operation.code})
+        return Written({"custom": f"{row}.custom || %(given)s::jsonb"},
                        {"given": json.dumps({operation.code: operation.value})})  # fmt: skip
     if operation.field == "owner":
         # As with a single record: the team of the new owner goes along.
@@ -232,6 +266,15 @@ def _setting(operation: Operation) -> Written:
         return Written({"team_id": "%(given)s::bigint"}, {"given": operation.value})
     kind = "date" if operation.field in DAYS else "text"
     return Written({operation.field: f"%(given)s::{kind}"}, {"given": operation.value})
+
+
+def fields_of(operation: Operation) -> tuple[str, ...]:
+    """The fields that it writes, as events name them."""
+    if operation.do in (Do.TAG, Do.UNTAG):
+        return ("tags",)
+    if operation.do is not Do.SET:
+        return ("archived_at",)
+    return ("owner", "team") if operation.field == "owner" else (operation.field,)
 
 
 def said(operation: Operation) -> str:

@@ -1,32 +1,33 @@
 """Runs: begun, carried out slice by slice, stopped, undone. A slice is one transaction, so a run may die anywhere."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from rapport.core import audit
+from rapport.core import audit, outbox
 from rapport.core.acting import Through, acting
 from rapport.core.errors import NotAllowed, RapportError
 from rapport.deals.models import DealChange
 from rapport.fields import search
-from rapport.fields.definitions import PREFIX
 from rapport.identity.access import Action, Kind, refusal, visible
 from rapport.identity.models import User
 from rapport.lists import asked, catalogue
-from rapport.lists.bulk import operations
+from rapport.lists.bulk import operations, standing
 from rapport.lists.bulk.models import BulkRow, BulkRun
 from rapport.lists.bulk.operations import Operation
+from rapport.lists.bulk.preview import WHY, Preview, counted, why_not
+from rapport.lists.events import BulkChanged, BulkEnded, BulkTakenBack
 from rapport.lists.queries import rows_of
 
 ROWS_A_SLICE = 5_000
 MOST_TICKED = 2_000
+LONGEST_QUERY = 20_000
 Status, State = BulkRun.Status, BulkRow.State
 
 
@@ -38,19 +39,6 @@ class NotNow(RapportError):
     """The run stands where this cannot be done to it."""
 
 
-@dataclass(frozen=True)
-class Preview:
-    """How many rows are meant, and how many of them cannot be changed: for want of a right, or as they were merged."""
-
-    total: int
-    changeable: int
-
-    @property
-    def refused(self) -> int:
-        """How many stay as they are."""
-        return self.total - self.changeable
-
-
 def meant(user: User, kind: Kind, question: dict[str, Any], *, at: datetime) -> "QuerySet[Any, Any]":
     """The rows that are meant, among those the user may see: ticked ones, or all that a list asks for.
 
@@ -60,7 +48,11 @@ def meant(user: User, kind: Kind, question: dict[str, Any], *, at: datetime) -> 
     if "ids" in question:
         rows = operations.model_of(kind)._default_manager.filter(pk__in=question["ids"][:MOST_TICKED])
         return rows.filter(pk__in=rows_of_all(user, kind))
-    wanted = asked.read(found, QueryDict(question.get("query", "")), ignored=("cursor",))
+    query = question.get("query", "")
+    if len(query) > LONGEST_QUERY:
+        # Cut off, it would ask for more rows than were meant.
+        raise NothingAsked(_("This asks for too much at once. Leave out some of the values, or take several steps."))
+    wanted = asked.read(found, QueryDict(query), ignored=("cursor",))
     if wanted.problems:
         names = ", ".join(each.name for each in wanted.problems)
         raise NothingAsked(_("This cannot be asked for: %(names)s. Nothing was changed.") % {"names": names})
@@ -77,7 +69,8 @@ def preview(user: User, operation: Operation, question: dict[str, Any], *, at: d
     """What a run would take on. Raises NothingAsked, NotAllowed."""
     check(user, operation.kind)
     rows = meant(user, operation.kind, question, at=at)
-    return Preview(rows.count(), rows.filter(operations.allowed(user, operation)).count())
+    ticked = len(question["ids"][:MOST_TICKED]) if "ids" in question else None
+    return counted(user, operation, rows, at=at, ticked=ticked)
 
 
 def check(user: User, kind: Kind) -> None:
@@ -156,24 +149,39 @@ def _next(run_id: int, *, at: datetime) -> bool:
         return _undo_slice(run, at=at) if is_undo else _slice(run, at=at)
 
 
+def refused_by_reason(run: BulkRun) -> dict[BulkRow.State, int]:
+    """How many rows of a run could not be changed, by why; GONE also counts ticked ones that it never took."""
+    rows = run.rows.filter(state__in=WHY).order_by().values_list("state").annotate(Count("pk"))
+    found = {State(state): number for state, number in (rows if run.refused else ())}
+    missing = len(run.question.get("ids", ())) - run.total
+    return found | ({State.GONE: found.get(State.GONE, 0) + missing} if missing > 0 else {})
+
+
 def _slice(run: BulkRun, *, at: datetime) -> bool:
     ids = _some(run, State.WAITING)
     if not ids or run.stop_asked or run.by is None:
         _finish(run, Status.DONE if not ids else Status.STOPPED, "lists.bulk_done", by=run.by, at=at)
         return False
     operation = operations.from_state(Kind(run.kind), run.operation)
+    if not standing.still_stands(operation, by=run.by):
+        run.message = standing.gone(operation, language=run.by.language)
+        _finish(run, Status.STOPPED if run.changed else Status.FAILED, "lists.bulk_done", by=run.by, at=at)
+        return False
     rows = operations.model_of(operation.kind)._default_manager.filter(pk__in=ids)
-    may = rows.filter(operations.allowed(run.by, operation)) if operations.may(run.by, operation.kind) else rows.none()
-    open_to = list(may.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    may = operations.may(run.by, operation.kind)
+    open_rows = rows.filter(operations.allowed(run.by, operation)) if may else rows.none()
+    open_to = list(open_rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
     changed = _write(run, operation, open_to, at=at)
     _mark(run, set(open_to) - set(changed), State.SAME)
-    _mark(run, set(ids) - set(open_to), State.REFUSED)
-    _follow(run, operation.field, changed, at=at, by=run.by, back=False)
+    refused = set(ids) - set(open_to)
+    for state, numbers in why_not(run.by, operation, refused, may=may).items() if refused else ():
+        _mark(run, numbers, state)
+    _follow(run, operation, changed, at=at, by=run.by)
     run.status = Status.RUNNING
     run.done += len(ids)
     run.changed += len(changed)
     run.same += len(open_to) - len(changed)
-    run.refused += len(ids) - len(open_to)
+    run.refused += len(refused)
     run.save(update_fields=["status", "done", "changed", "same", "refused"])
     return True
 
@@ -183,14 +191,12 @@ def _write(run: BulkRun, operation: Operation, ids: list[int], *, at: datetime) 
     written = operations.written(operation, at=at)
     table = operations.model_of(operation.kind)._meta.db_table
     sets = ", ".join(f"{name} = {sql}" for name, sql in written.columns.items())
-    touch = _touch(operation.kind)
-    old, new = ", ".join(f"t.{name}" for name in written.columns), ", ".join(written.columns.values())
     with connection.cursor() as cursor:
         cursor.execute(
             f"""WITH changed AS (
-                  UPDATE {table} t SET {sets}{touch}
+                  UPDATE {table} t SET {sets}{_touch(operation.kind)}
                   FROM (SELECT id, {_image("o", written.columns)} AS before FROM {table} o WHERE id = ANY(%(ids)s)) was
-                  WHERE t.id = was.id AND ROW({old}) IS DISTINCT FROM ROW({new})
+                  WHERE t.id = was.id AND {written.differs("t")}
                   RETURNING t.id, was.before, {_image("t", written.columns)} AS after)
                 UPDATE lists_bulkrow r SET state = 'c', before = changed.before, after = changed.after
                 FROM changed WHERE r.run_id = %(run)s AND r.record_id = changed.id RETURNING r.record_id""",
@@ -205,27 +211,40 @@ def _undo_slice(run: BulkRun, *, at: datetime) -> bool:
         _finish(run, Status.UNDONE, "lists.bulk_undone", by=run.undone_by, at=at)
         return False
     operation = operations.from_state(Kind(run.kind), run.operation)
-    names = list(operations.written(operation, at=at).columns)
-    table = operations.model_of(operation.kind)._meta.db_table
-    touch = _touch(operation.kind)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""UPDATE {table} t
-                SET ({", ".join(names)}) =
-                  (SELECT {", ".join(names)} FROM jsonb_populate_record(NULL::{table}, r.before)){touch}
-                FROM lists_bulkrow r
-                WHERE r.run_id = %(run)s AND r.record_id = ANY(%(ids)s) AND t.id = r.record_id
-                  AND {_image("t", names)} = r.after RETURNING t.id""",
-            {"ids": ids, "run": run.pk, "at": at},
-        )
-        back = [pk for (pk,) in cursor.fetchall()]
+    back = _write_back(run, operation, standing.may_come_back(run, operation, ids), at=at)
     _mark(run, set(back), State.UNDONE)
     _mark(run, set(ids) - set(back), State.LEFT)
-    _follow(run, operation.field, back, at=at, by=run.undone_by, back=True)
+    _follow(run, operation, back, at=at, by=run.undone_by, back=True)
     run.undone += len(back)
     run.left += len(ids) - len(back)
     run.save(update_fields=["undone", "left"])
     return True
+
+
+def _write_back(run: BulkRun, operation: Operation, ids: list[int], *, at: datetime) -> list[int]:
+    """Give rows back what they said, where they still say what the run wrote; gives their ids."""
+    names = list(operations.written(operation, at=at).columns)
+    table = operations.model_of(operation.kind)._meta.db_table
+    columns = ", ".join(names)
+    earlier = f"(SELECT {columns} FROM jsonb_populate_record(NULL::{table}, r.before))"
+    unchanged = f"{_image('t', names)} = r.after"
+    if operation.is_own_field:
+        # One field of the column alone: what somebody wrote into another one since then stays.
+        earlier = (
+            "ROW(CASE WHEN r.before -> 'custom' ? %(code)s THEN"
+            " t.custom || jsonb_build_object(%(code)s::text, r.before -> 'custom' -> %(code)s)"
+            " ELSE t.custom - %(code)s::text END)"
+        )
+        unchanged = "t.custom -> %(code)s IS NOT DISTINCT FROM r.after -> 'custom' -> %(code)s"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""UPDATE {table} t SET ({columns}) = {earlier}{_touch(operation.kind)}
+                FROM lists_bulkrow r
+                WHERE r.run_id = %(run)s AND r.record_id = ANY(%(ids)s) AND t.id = r.record_id AND {unchanged}
+                RETURNING t.id""",
+            {"ids": ids, "run": run.pk, "at": at, "code": operation.code},
+        )
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _touch(kind: Kind) -> str:
@@ -249,9 +268,17 @@ def _mark(run: BulkRun, ids: set[int], state: str) -> None:
         run.rows.filter(record_id__in=ids).update(state=state)
 
 
-def _follow(run: BulkRun, name: str, ids: list[int], *, at: datetime, by: User | None, back: bool) -> None:
-    """What goes with a change of single records goes with one of many, too: the log of a deal, texts for search."""
-    if name.startswith(PREFIX):
+def _follow(
+    run: BulkRun, operation: Operation, ids: list[int], *, at: datetime, by: User | None, back: bool = False
+) -> None:
+    """What goes with a change of single records goes with one of many, too: events, the log of a deal, search texts."""
+    if not ids:
+        return
+    name = operation.field
+    event = BulkTakenBack if back else BulkChanged
+    fields = operations.fields_of(operation)
+    outbox.put(event(run_id=run.pk, kind=run.kind, do=operation.do.value, fields=fields, record_ids=tuple(ids)))
+    if operation.is_own_field:
         search.again(run.kind, ids)
     if run.kind != Kind.DEAL or name not in DealChange.Field.values:
         return
@@ -266,15 +293,23 @@ def _follow(run: BulkRun, name: str, ids: list[int], *, at: datetime, by: User |
 
 def _finish(run: BulkRun, status: str, code: str, *, by: User | None, at: datetime) -> None:
     run.status, run.finished_at = status, at
-    run.save(update_fields=["status", "finished_at"])
+    run.save(update_fields=["status", "finished_at", "message"])
     counts = {name: getattr(run, name) for name in ("total", "changed", "same", "refused", "undone", "left")}
     data = counts | {"kind": run.kind, "operation": run.operation, "question": run.question, "status": str(status)}
     audit.record(code, target=run, by=by, at=at, data=data)
+    _announce_end(run)
+
+
+def _announce_end(run: BulkRun) -> None:
+    outbox.put(BulkEnded(run_id=run.pk, kind=run.kind, status=str(run.status), changed=run.changed, undone=run.undone))
 
 
 @transaction.atomic
 def fail(run_id: int, *, message: str, at: datetime) -> None:
     """Note that a run cannot go on; what it changed so far stays, and can be undone."""
-    moving = BulkRun.objects.filter(pk=run_id, status__in=(Status.WAITING, Status.RUNNING, Status.UNDOING))
-    for status, rows in ((Status.FAILED, moving.filter(changed=0)), (Status.STOPPED, moving.filter(changed__gt=0))):
-        rows.update(status=status, message=message, finished_at=at)
+    run = BulkRun.objects.select_for_update(of=("self",)).filter(pk=run_id).first()
+    if run is None or not run.is_moving:
+        return
+    run.status, run.message, run.finished_at = Status.STOPPED if run.changed else Status.FAILED, message, at
+    run.save(update_fields=["status", "message", "finished_at"])
+    _announce_end(run)

@@ -18,7 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from rapport.core import audit, holders, outbox
 from rapport.core.errors import ChangedByAnother, RapportError
 from rapport.core.moving import Changes, Watch
+from rapport.fields import queries
+from rapport.fields.definitions import Type
 from rapport.identity.models import User
+from rapport.identity.rights import Kind
 from rapport.people.actions.companies import name_company_again
 from rapport.people.actions.links import CompanyRing, ring_lock, stands_above
 from rapport.people.actions.persons import name_again
@@ -124,19 +127,38 @@ def _move_everything(kind: str, *, kept: int, gone: int, at: datetime) -> None:
 def _fill(kept: Both, gone: Both, names: Iterable[str], *, take: Collection[str]) -> list[str]:
     """What the kept record does not say, or is not to say, it takes from the other; gives the names of the fields.
 
-    An empty value never takes the place of one that says something. Tags are joined.
+    An empty value never takes the place of one that says something. Tags are joined. An own field that leads from one
+    of the two to the other would lead to itself, and falls away.
     """
+    theirs = _without_the_other(kept, gone)
     own: list[str] = [name for name in names if _rules(kept, gone, name, take)]
     for name in own:
         setattr(kept, name, getattr(gone, name))
-    codes: list[str] = [code for code in gone.custom if code not in kept.custom or CUSTOM + code in take]
+    codes: list[str] = [code for code in theirs if code not in kept.custom or CUSTOM + code in take]
     if codes:
-        kept.custom = kept.custom | {code: gone.custom[code] for code in codes}
+        kept.custom = kept.custom | {code: theirs[code] for code in codes}
     known = {tag.lower() for tag in kept.tags}
     more: list[str] = [tag for tag in gone.tags if tag.lower() not in known]
     if more:
         kept.tags = [*kept.tags, *more]
     return [*own, *(CUSTOM + code for code in codes), *(["tags"] if more else []), *_owner(kept, gone, take)]
+
+
+def leading_to_the_other(kept: Person | Company, gone: Person | Company) -> set[str]:
+    """The codes of own fields in which one of the two leads to the other, or the gone one to itself."""
+    kind = Kind(str(kept._meta.model_name))
+    links = [each for each in queries.definitions(kind, retired=True) if each.type is Type.LINK]
+    codes = {each.code for each in links if each.target_kind == kind}
+    pair = (kept.pk, gone.pk)
+    return {code for code in codes if kept.custom.get(code) == gone.pk or gone.custom.get(code) in pair}
+
+
+def _without_the_other(kept: Person | Company, gone: Person | Company) -> dict[str, Any]:
+    """The own fields of the gone record without those that lead to either; the kept one loses those to the other."""
+    codes = leading_to_the_other(kept, gone)
+    kept.custom = {code: value for code, value in kept.custom.items() if code not in codes or value != gone.pk}
+    pair = (kept.pk, gone.pk)
+    return {code: value for code, value in gone.custom.items() if code not in codes or value not in pair}
 
 
 def _rules(kept: Both, gone: Both, name: str, take: Collection[str]) -> bool:

@@ -18,9 +18,7 @@ from rapport.people.actions.links import ring_lock
 from rapport.people.actions.merging import CannotMerge
 from rapport.people.actions.persons import name_again
 from rapport.people.events import MergeUndone
-from rapport.people.models import Company, Merge, Person
-
-MODELS: dict[str, type[Person | Company]] = {"person": Person, "company": Company}
+from rapport.people.models import OF_KIND, Company, Merge, Person
 
 
 @transaction.atomic
@@ -31,7 +29,7 @@ def undo_merge(*, merge: Merge, version: int, by: User, at: datetime) -> Left:
     """
     ring_lock()
     merge = Merge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
-    model = MODELS[merge.kind]
+    model = OF_KIND[merge.kind]
     pair = model.objects.locked().filter(pk__in=(merge.kept_id, merge.gone_id)).order_by("pk")
     rows = {row.pk: row for row in pair}
     kept, gone = rows.get(merge.kept_id), rows.get(merge.gone_id)

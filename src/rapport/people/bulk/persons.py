@@ -66,7 +66,9 @@ def _update(load: Load, given: dict[str, str], owner: str) -> None:
             )
     exact = {}
     if load.has("full_name"):
-        changed |= {"sort_name": "left(s.full_name_fold, 200)", "search_text": "s.full_name_words"}
+        # Whoever keeps their name keeps what else they are found by: texts in fields of the company's own.
+        words = "CASE WHEN s.full_name IS DISTINCT FROM t.full_name THEN s.full_name_words END"
+        changed |= {"sort_name": "left(s.full_name_fold, 200)", "search_text": words}
     elif load.has("external_id"):
         # Whoever has no name is sorted by the id.
         changed["sort_name"] = "CASE WHEN t.full_name = '' THEN left(s.external_id_fold, 200) END"

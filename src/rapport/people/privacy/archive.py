@@ -1,4 +1,4 @@
-"""Everything that is held of a person, as a ZIP: `data.json` for machines, a page in each language for people.
+"""Everything that is held of a person, as a ZIP: `data.json` for machines, a page in each language for people, files.
 
 The rows come from the holders, as the database holds them, with the record they are about (the interaction of who took
 part in it, the deal of a place on its committee). Names of other customers are left as they are in texts about what the
@@ -11,59 +11,94 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.apps import apps
 from django.db import transaction
 from django.db.models import Model
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.text import capfirst
 
-from rapport.core import audit, holders
+from rapport.core import audit, held_files, holders
 from rapport.identity.models import User
 from rapport.people.holders import COMPANY, PERSON
 from rapport.people.models import Person, PrivacyRequest
-from rapport.people.privacy import files, identity
+from rapport.people.privacy import attached, files, identity, telling
+from rapport.people.privacy.attached import Packed
 
 LANGUAGES = ("vi", "en")
 # Derived, or of no meaning outside of this database.
-LEFT_OUT = {"sort_name", "search_text", "version", "batch"}
+LEFT_OUT = {"sort_name", "search_text", "version", "batch", "file", "file_until", "names_too", "step"}
 MOST_ROWS = 50_000
 
 
 def build(*, request: PrivacyRequest, at: datetime) -> str:
     """Write the archive of a request's person; gives its name below the folder of archives."""
     person = Person.objects.get(pk=request.person_id or 0)
-    sections = gathered(person)
+    ids = identity.of(person).ids
+    reader = request.asked_by or User(is_active=False)
+    packed = attached.of(ids)
+    sections = [*gathered(ids), *_sections_of(packed)]
     name, place = files.fresh()
-    with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as pack:
-        place.chmod(0o600)
-        data = {"made_at": at.isoformat(), "person": person.pk, "sections": sections}
-        pack.writestr("data.json", json.dumps(data, ensure_ascii=False, indent=1))
-        for language in LANGUAGES:
-            with translation.override(language):
-                context = {"person": person, "at": at, "sections": _readable(sections), "language": language}
-                pack.writestr(f"data.{language}.html", render_to_string("privacy/archive.html", context))
+    data = {"made_at": at.isoformat(), "person": person.pk, "sections": sections}
+    try:
+        with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as pack:
+            place.chmod(0o600)
+            pack.writestr("data.json", json.dumps(data, ensure_ascii=False, indent=1))
+            for language in LANGUAGES:
+                pack.writestr(f"data.{language}.html", _page(person, sections, language, reader=reader, at=at))
+            attached.pack(pack, packed)
+    except BaseException:
+        files.remove([name])
+        raise
     return name
 
 
-def gathered(person: Person) -> list[dict[str, Any]]:
-    """By holder the rows of a person and of the records merged into theirs."""
-    ids = identity.of(person).ids
+def _page(person: Person, sections: list[dict[str, Any]], language: str, *, reader: User, at: datetime) -> str:
+    """What people read, in their language."""
+    with translation.override(language):
+        told = telling.readable(sections, reader=reader)
+        context = {"person": person, "at": at, "sections": told, "language": language}
+        return render_to_string("privacy/archive.html", context)
+
+
+def gathered(ids: tuple[int, ...]) -> list[dict[str, Any]]:
+    """By holder the rows of a person and of the records merged into theirs, but for files; the person comes first."""
     persons = _plain(Person, ids)
     found = [_section("people.Person", "", [persons[pk] for pk in ids])]
+    own_files = {each.column for each in held_files.registered()}
     for holder in holders.of(PERSON):
-        if holder.model is Person:
+        if holder.model is Person or holder.column in own_files:
             continue
         rows = holder.held_by(ids).order_by("pk")
         rows = rows.select_related(holder.through) if holder.through else rows
         plain = _with_subjects(holder, list(rows[:MOST_ROWS]))
         if plain:
-            found.append(_section(holder.model._meta.label, str(holder.column), plain))
+            found.append(_section(holder.model._meta.label, str(holder.column), plain, about=_about(holder)))
     return found
 
 
-def _section(model: str, column: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"model": model, "column": column, "rows": rows}
+def _sections_of(packed: list[Packed]) -> list[dict[str, Any]]:
+    """The files by what they belong to."""
+    found: dict[str, dict[str, Any]] = {}
+    for each in packed:
+        section = found.setdefault(each.of.column, _section(each.of.model._meta.label, each.of.column, []))
+        section["rows"].append(each.told())
+    return list(found.values())
+
+
+def _section(model: str, column: str, rows: list[dict[str, Any]], *, about: str = "") -> dict[str, Any]:
+    """`about` names the model of the records that the rows are about, where those are told whole."""
+    return {"model": model, "column": column, "rows": rows} | ({"about": about} if about else {})
+
+
+def _about(holder: holders.Holder) -> str:
+    model = holder.model
+    for name in holder.steps:
+        model = model._meta.get_field(name).related_model  # type: ignore[assignment]
+    return model._meta.label if holder.steps and not _only_named(holder, model) else ""
+
+
+def _only_named(holder: holders.Holder, model: type[Model]) -> bool:
+    """Whether the record that rows are about is told by its name alone: another customer is."""
+    return holder.only_named or model._meta.label in (PERSON, COMPANY)
 
 
 def _with_subjects(holder: holders.Holder, rows: list[Any]) -> list[dict[str, Any]]:
@@ -74,14 +109,14 @@ def _with_subjects(holder: holders.Holder, rows: list[Any]) -> list[dict[str, An
     if not holder.steps:
         return [plain[row.pk] for row in rows]
     subjects = [holder.about(row) for row in rows]
-    told = _told([each for each in subjects if each is not None])
+    told = _told(holder, [each for each in subjects if each is not None])
     pairs = zip(rows, subjects, strict=True)
     return [plain[row.pk] | ({} if about is None else {"about": told[about.pk]}) for row, about in pairs]
 
 
-def _told(subjects: list[Any]) -> dict[int, Any]:
+def _told(holder: holders.Holder, subjects: list[Any]) -> dict[int, Any]:
     """By id the records of one kind that rows are about: a customer by name, others whole."""
-    if subjects and subjects[0]._meta.label not in (PERSON, COMPANY):
+    if subjects and not _only_named(holder, type(subjects[0])):
         return _plain(type(subjects[0]), {each.pk for each in subjects})
     return {each.pk: str(each) for each in subjects}
 
@@ -96,38 +131,6 @@ def _plain(model: type[Model], ids: Collection[int]) -> dict[int, dict[str, Any]
         }
         for pk, text in holders.as_stored(model, ids).items()
     }
-
-
-def _readable(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The same with what the columns are called in the language in force."""
-    labels = {holder.column: holder.label for holder in holders.of(PERSON)}
-    return [
-        {
-            "title": labels.get(section["column"]) or _title(section["model"]),
-            "rows": [_named(section["model"], row) for row in section["rows"]],
-        }
-        for section in sections
-    ]
-
-
-def _title(label: str) -> str:
-    return capfirst(str(apps.get_model(label)._meta.verbose_name))
-
-
-def _named(label: str, row: dict[str, Any]) -> list[tuple[str, str]]:
-    model = apps.get_model(label)
-    names = {each.column: capfirst(str(each.verbose_name)) for each in model._meta.local_concrete_fields}
-    found: list[tuple[str, str]] = []
-    for name, value in row.items():
-        if isinstance(value, dict) and name == "about":
-            found += [(key.replace("_", " "), _written(each)) for key, each in value.items() if key != "id"]
-        elif name != "id":
-            found.append((names.get(name, name.replace("_", " ")), _written(value)))
-    return found
-
-
-def _written(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 @transaction.atomic

@@ -9,10 +9,10 @@ from re import Pattern
 import pgtrigger
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Model, Q
+from django.db.models import F, Model, Q
 from django.utils.translation import gettext_lazy as _
 
-from rapport.core import audit, blotting, holders, outbox
+from rapport.core import audit, blotting, held_files, holders, outbox
 from rapport.core.errors import RapportError
 from rapport.core.holders import Erased
 from rapport.core.models import AuditEntry
@@ -44,6 +44,7 @@ def erase(*, request: PrivacyRequest, by: User | None, at: datetime) -> dict[str
         person = Person.objects.locked().filter(pk=request.person_id).first()
         if person is None or request.kind != "erase":
             raise CannotErase(_("The request names nobody any more."))
+        _settle(person, request, at=at)
         counts, left = _erase(person, names_too=request.names_too, by=by, at=at)
         outbox.put(PersonErased(person_ids=left.ids))
         PrivacyRequest.objects.filter(pk=request.pk).update(
@@ -52,13 +53,21 @@ def erase(*, request: PrivacyRequest, by: User | None, at: datetime) -> dict[str
     return counts
 
 
+def _settle(person: Person, request: PrivacyRequest, *, at: datetime) -> None:
+    """What else the person asked for is done with: nobody could tell any more whose it was."""
+    others = PrivacyRequest.objects.filter(person__in=identity.of(person).ids, outcome="").exclude(pk=request.pk)
+    others.update(outcome=PrivacyRequest.Outcome.DONE, step="", done_at=at, version=F("version") + 1)
+
+
 def _erase(person: Person, *, names_too: bool, by: User | None, at: datetime) -> tuple[dict[str, int], Erased]:
     who = identity.of(person)
     alone = who.not_shared()
     namesakes = who.namesakes()
     rows = connected.rows_about(who.ids)
+    stored = held_files.stored_of(who.ids)
     _drop_archives(who)
     counts, removed = _let_go(who)
+    _add_gone(rows, removed)
     for model, ids in rows.items():
         _count(counts, model, blotting.blot(model, ids, who.words.told))
     _find_again(rows)
@@ -73,6 +82,7 @@ def _erase(person: Person, *, names_too: bool, by: User | None, at: datetime) ->
     _drop_answers(who)
     _forget_history(who, rows, removed)
     _sweep_history(alone, pattern, names_too=names_too)
+    transaction.on_commit(lambda: held_files.let_go(stored))
     audit.record("people.person_erased", target=Person(pk=person.pk), by=by, at=at, data={"counts": counts})
     return counts, gone
 
@@ -92,6 +102,14 @@ def _let_go(who: Identity) -> tuple[dict[str, int], dict[str, list[int]]]:
         removed.setdefault(holder.model._meta.db_table, []).extend(pk for pk in ids if pk not in left)
     AuditEntry.objects.filter(target_kind=Person._meta.label_lower, target_id__in=who.ids).update(data={})
     return counts, removed
+
+
+def _add_gone(rows: connected.Rows, removed: dict[str, list[int]]) -> None:
+    """Add what went because something else did: what happened with nobody else, and what hung on it."""
+    for model, ids in rows.items():
+        known = removed.setdefault(model._meta.db_table, [])
+        left = set(model._base_manager.filter(pk__in=ids).values_list("pk", flat=True))
+        known += sorted(ids - left - set(known))
 
 
 def _drop_archives(who: Identity) -> None:
@@ -131,7 +149,7 @@ def _drop_answers(who: Identity) -> None:
 
 def _forget_history(who: Identity, rows: connected.Rows, removed: dict[str, list[int]]) -> None:
     """What was noted of the rows that are gone keeps no value; what was noted of those that stay loses the words."""
-    kinds = {model._meta.db_table: model._meta.label_lower for model in apps.get_models()}
+    kinds = {model._meta.db_table: model._meta.label_lower for model in apps.get_models(include_auto_created=True)}
     entries = Entry.objects.all()
     for pk in who.ids:
         forget(Person, pk)

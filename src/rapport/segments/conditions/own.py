@@ -1,7 +1,7 @@
 """The company's own fields of people, and of the companies at which they work now.
 
-A field that not every role sees cannot be asked: who is in a segment would tell its value to everyone who sees the
-segment. Neither can a link.
+Who is in a segment tells the values that its rule asks for. So a field that not every role sees is offered to those
+roles alone, and a segment that asks it is hidden from the others (`segments.querysets`). A link cannot be asked.
 """
 
 from datetime import date
@@ -65,7 +65,7 @@ def choices(kind: str) -> list[tuple[str, str]]:
 
 
 def _asked(kind: str) -> list[Definition]:
-    return [each for each in queries.definitions(kind) if each.type in KINDS and not each.seen_by]
+    return [each for each in queries.definitions(kind) if each.type in KINDS]
 
 
 def _field(definition: Definition, *, of_company: bool) -> Field:
@@ -97,6 +97,7 @@ def _field(definition: Definition, *, of_company: bool) -> Field:
         choices=f"own:{definition.kind}:{definition.code}" if has_choices else "",
         options=(Option("currency", _("Currency"), "currency"),) if is_money else (),
         column=not of_company,
+        seen_by=definition.seen_by,
     )
 
 

@@ -13,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -55,6 +56,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """A new password ends every other session of the user."""
         super().set_password(user, password)
         end_sessions(user_id=user.pk, but=context.request.session.session_key)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Back to one's own page, not to a form that asks for the password that was just set."""
+        return reverse("me:page")
 
     def is_reauthentication_required(self, *, app: str, **named: Any) -> bool:
         """Not from somebody who signed in just now: they have shown who they are."""

@@ -34,10 +34,14 @@ from rapport.core import clock
 from rapport.core.errors import RapportError
 from rapport.identity import actions
 from rapport.identity.models import Role, User
+from rapport.web.accounts import openid_state
+from rapport.web.accounts.openid_state import ProviderTrouble, Trouble
 
 logger = logging.getLogger(__name__)
 View = Callable[[HttpRequest], HttpResponse]
 APP = "openid"
+# What the provider has to say of itself, the issuer first.
+PLACES = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
 KEPT = ("iss", "sub", "email", "email_verified", "name")
 # Never a shared secret: with one, whoever knows the public key could sign.
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
@@ -94,12 +98,26 @@ class Strict(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
         """What the provider says of itself; it must be the issuer that the settings name."""
         try:
             config: dict[str, Any] = super().openid_config
-            issuer = config["issuer"]
-        except (RequestException, ValueError, KeyError, TypeError) as error:
-            raise OAuth2Error("the provider does not say where it is") from error
+            issuer, *_places = (_text(config[name]) for name in PLACES)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            # An answer that is no JSON is a RequestException, too.
+            raise ProviderTrouble(Trouble.NO_DISCOVERY, "the provider does not say where it is") from error
+        except RequestException as error:
+            raise ProviderTrouble(Trouble.UNREACHED, "the provider cannot be reached") from error
         if issuer.rstrip("/") != settings.OPENID_ISSUER.rstrip("/"):
-            raise OAuth2Error("the provider is another issuer")
+            raise ProviderTrouble(Trouble.OTHER_ISSUER, "the provider is another issuer")
         return config
+
+    def get_access_token_data(self, *given: Any, **named: Any) -> dict[str, Any]:
+        """What the provider gives for the code; whatever is odd about it is told as one."""
+        try:
+            data: dict[str, Any] = super().get_access_token_data(*given, **named)
+            self.parse_token(data)
+        except RequestException:
+            raise
+        except (KeyError, ValueError, TypeError, AttributeError, OverflowError) as error:
+            raise ProviderTrouble(Trouble.CODE_REFUSED, "the provider's answer to the code is odd") from error
+        return data
 
     def complete_login(self, request: HttpRequest, app: SocialApp, token: Any, **named: Any) -> SocialLogin:
         """Who signed in there."""
@@ -110,22 +128,18 @@ class Strict(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
             if "email_verified" not in claims and "userinfo_endpoint" in self.openid_config:
                 told = self._fetch_user_info(token.token)
                 if told["sub"] != claims["sub"]:
-                    raise OAuth2Error("the provider tells of somebody else")
+                    raise ProviderTrouble(Trouble.BAD_TOKEN, "the provider tells of somebody else")
                 data["userinfo"] = told
             return self.get_provider().sociallogin_from_response(request, data)
         except (jwt.PyJWTError, KeyError, ValueError, TypeError, AttributeError) as error:
-            raise OAuth2Error(f"the ID token is no good ({type(error).__name__})") from error
+            raise ProviderTrouble(Trouble.BAD_TOKEN, f"the ID token is no good ({type(error).__name__})") from error
 
     def _claims(self, app: SocialApp, signed: str) -> dict[str, Any]:
         """What the token says, when it is signed by the issuer, for us, for now and for this sign-in."""
-        with self._session() as session:
-            answer = session.get(self.openid_config["jwks_uri"])
-            answer.raise_for_status()
-        keys = jwt.PyJWKSet.from_dict(answer.json()).keys
         wanted = jwt.get_unverified_header(signed).get("kid")
-        key = next(key for key in keys if wanted is None or key.key_id == wanted) if keys else None
+        key = next((key for key in self.keys() if wanted is None or key.key_id == wanted), None)
         if key is None:
-            raise OAuth2Error("no key")
+            raise ProviderTrouble(Trouble.NO_KEYS, "no key")
         claims: dict[str, Any] = jwt.decode(
             signed,
             key.key,
@@ -136,10 +150,20 @@ class Strict(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
             options={"require": ["exp", "iat", "iss", "aud", "sub"]},
         )
         if claims.get("azp", app.client_id) != app.client_id:
-            raise OAuth2Error("the token is for another program")
+            raise ProviderTrouble(Trouble.BAD_TOKEN, "the token is for another program")
         if not self.nonce or not secrets.compare_digest(str(claims.get("nonce", "")), self.nonce):
-            raise OAuth2Error("the token is of another sign-in")
+            raise ProviderTrouble(Trouble.OTHER_SIGN_IN, "the token is of another sign-in")
         return claims
+
+    def keys(self) -> list[jwt.PyJWK]:
+        """The keys with which the provider signs. Raises OAuth2Error."""
+        try:
+            with self._session() as session:
+                answer = session.get(self.openid_config["jwks_uri"])
+                answer.raise_for_status()
+            return list(jwt.PyJWKSet.from_dict(answer.json()).keys)
+        except (RequestException, jwt.PyJWTError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ProviderTrouble(Trouble.NO_KEYS, "the provider's keys cannot be read") from error
 
     def _session(self) -> Any:
         """For asking the provider."""
@@ -161,16 +185,23 @@ class OpenIdAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Find the user, or refuse, in the same words whatever the reason."""
-        if sociallogin.is_existing:
-            return
-        user = user_for(sociallogin.account.extra_data)
-        if user is None:
-            raise ImmediateHttpResponse(refused(request))
-        sociallogin.connect(request, user)
+        if not sociallogin.is_existing:
+            claims = sociallogin.account.extra_data
+            user = user_for(claims)
+            if user is None:
+                openid_state.note_failed(trouble=why_nobody(claims), at=clock.now())
+                raise ImmediateHttpResponse(refused(request))
+            sociallogin.connect(request, user)
+        openid_state.note_worked(at=clock.now())
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, **named: Any) -> None:
         """Note why, for the administrator; nothing of who it was."""
         logger.warning("OpenID Connect: %s", named.get("exception") or named.get("error"))
+        has_state = "state" in (named.get("extra_context") or {})
+        trouble = openid_state.trouble_of(
+            exception=named.get("exception"), error=str(named.get("error") or ""), has_state=has_state
+        )
+        openid_state.note_failed(trouble=trouble, at=clock.now())
         raise ImmediateHttpResponse(failed(request))
 
     def list_apps(self, request: HttpRequest, provider: Any = None, client_id: Any = None) -> list[SocialApp]:
@@ -192,12 +223,23 @@ def app_of_settings() -> SocialApp:
 
 def verified_email(claims: dict[str, Any]) -> str | None:
     """The e-mail that the provider has verified and the settings let in; only the value true says verified."""
+    email = _vouched_for(claims)
+    domain = email.partition("@")[2]
+    return email if email and (not settings.OPENID_DOMAINS or domain in settings.OPENID_DOMAINS) else None
+
+
+def why_nobody(claims: dict[str, Any]) -> Trouble:
+    """Why nobody comes in with these claims, for the administrator; who tried is told the same for each."""
+    if not _vouched_for(claims):
+        return Trouble.UNVERIFIED
+    return Trouble.NOBODY if verified_email(claims) else Trouble.OTHER_DOMAIN
+
+
+def _vouched_for(claims: dict[str, Any]) -> str:
+    """The e-mail of which the provider says that it is theirs, of whatever domain; else nothing."""
     email = str(claims.get("email") or "").strip().lower()
     is_verified = claims.get("email_verified", settings.OPENID_EMAILS_VERIFIED) is True
-    if not is_verified or email.count("@") != 1:
-        return None
-    domain = email.partition("@")[2]
-    return email if not settings.OPENID_DOMAINS or domain in settings.OPENID_DOMAINS else None
+    return email if is_verified and email.count("@") == 1 else ""
 
 
 def user_for(claims: dict[str, Any]) -> User | None:
@@ -215,6 +257,13 @@ def user_for(claims: dict[str, Any]) -> User | None:
             return actions.add_user(email=email, full_name=name, role=role, by=None, at=clock.now())
     except RapportError:
         return User.objects.filter(email__iexact=email).first()
+
+
+def _text(given: Any) -> str:
+    """The text itself. Raises TypeError for anything else."""
+    if not isinstance(given, str):
+        raise TypeError
+    return given
 
 
 def failed(request: HttpRequest) -> HttpResponse:
@@ -241,6 +290,7 @@ def _told(view: View) -> View:
             return view(request)
         except (OAuth2Error, RequestException) as error:
             logger.warning("OpenID Connect: %s", error if isinstance(error, OAuth2Error) else type(error).__name__)
+            openid_state.note_failed(trouble=openid_state.trouble_of(exception=error), at=clock.now())
             return failed(request)
 
     return wrapped
@@ -267,3 +317,14 @@ def callback(request: HttpRequest) -> HttpResponse:
     """Come back from the provider."""
     answer: HttpResponse = Callback.adapter_view(Strict(request))(request)
     return answer
+
+
+def look(request: HttpRequest) -> None:
+    """Ask the provider where it is and for its keys, as a sign-in would, and note what came; nobody signs in."""
+    strict, trouble = Strict(request), None
+    try:
+        if not strict.keys():
+            raise ProviderTrouble(Trouble.NO_KEYS, "no key")
+    except (OAuth2Error, RequestException) as error:
+        trouble = openid_state.trouble_of(exception=error)
+    openid_state.note_looked(trouble=trouble, at=clock.now())

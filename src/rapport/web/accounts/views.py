@@ -65,7 +65,8 @@ def me(request: HttpRequest) -> HttpResponse:
             raise_if_reauthentication_required(request, app="allauth.account")
         if _changed(request, user, form):
             return redirect("me:page")
-    context: dict[str, Any] = {"form": form, "security": security.of(request)}
+    name = settings.OPENID_NAME if settings.OPENID_ISSUER else ""
+    context: dict[str, Any] = {"form": form, "security": security.of(request), "openid_name": name}
     return render(request, "accounts/me.html", context, status=422 if form.errors else 200)
 
 

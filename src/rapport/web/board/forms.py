@@ -13,6 +13,7 @@ from rapport.identity.models import User
 from rapport.web.fields import CompanyField, offer
 from rapport.web.people.forms import owners
 from rapport.web.search.fields import RecordField
+from rapport.web.seen import VersionField
 
 MINE = "me"
 SORT_NAMES = (
@@ -81,7 +82,7 @@ class MoveForm(forms.Form):
         to_field_name="code",
     )  # fmt: skip
     reason = forms.CharField(label=_("Reason"), required=False, max_length=300)
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
     override = forms.CharField(
         label=_("Move all the same, because"), required=False, max_length=300,
         help_text=_("Kept in the history with your name."),

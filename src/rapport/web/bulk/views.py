@@ -1,5 +1,6 @@
 """Changing many records: chosen, looked at, begun; then watched, stopped, taken back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -15,11 +16,16 @@ from rapport.identity.models import User
 from rapport.lists import tasks
 from rapport.lists.bulk import operations, runs
 from rapport.lists.bulk.models import BulkRow, BulkRun
+from rapport.lists.bulk.preview import WHY
 from rapport.web.bulk.forms import WhatForm
+from rapport.web.bulk.words import OF_A_RUN, REASONS, reasons
 from rapport.web.lists.kinds import KINDS, ListKind
 from rapport.web.parts import is_part
+from rapport.web.settings.views import settings_page
 
 SHOWN = 50
+# What is longer goes as a form, not in an address.
+LONGEST_ADDRESS = 2_000
 _BY_NAME = {KINDS[kind].file_name: KINDS[kind] for kind in operations.MODELS}
 
 
@@ -30,7 +36,12 @@ def new(request: HttpRequest, name: str) -> HttpResponse:
     runs.check(user, words.kind)
     given = request.POST if request.method == "POST" else request.GET
     question = _question(given)
-    context = {"words": words, "question": question, "back": _back(words, given), "given": _carried(given)}
+    carried = _carried(given)
+    is_long = sum(len(name) + len(text) + 2 for name, text in carried) > LONGEST_ADDRESS
+    context = {
+        "words": words, "question": question, "back": _back(words, given), "given": carried,
+        "method": "post" if is_long else "get",
+    }  # fmt: skip
     form = WhatForm(request.POST if "go" in request.POST else None, user=user, kind=words.kind,
                     what=given.get("what", ""))  # fmt: skip
     try:
@@ -56,9 +67,10 @@ def _answer(
         run = runs.begin(operation=operation, question=question, by=user, at=now)
         tasks.request(run=run)
         return redirect("bulk:run", run.pk)
+    preview = runs.preview(user, operation, question, at=now)
     context |= {
         "form": form, "said": operations.said(operation),
-        "preview": runs.preview(user, operation, question, at=now),
+        "preview": preview, "reasons": reasons(preview.refused, REASONS),
         "carried": [(each, text) for each, texts in request.POST.lists() if each not in ("csrfmiddlewaretoken", "go")
                     for text in texts],
     }  # fmt: skip
@@ -75,11 +87,14 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "percent": 100 * (found.undone + found.left if found.status == "undoing" else found.done)
         // max(found.changed if found.status == "undoing" else found.total, 1),
         "back": _list_of(found),
-        "named": [
-            (_named(_user(request), found, BulkRow.State.LEFT), _("Changed since, so left alone")),
-            (_named(_user(request), found, BulkRow.State.REFUSED), _("Could not be changed")),
-        ],
     }  # fmt: skip
+    if not found.is_moving:
+        user = _user(request)
+        context["reasons"] = reasons(runs.refused_by_reason(found), OF_A_RUN)
+        context["named"] = [
+            (_named(user, found, (BulkRow.State.LEFT,)), _("Changed since, so left alone")),
+            (_named(user, found, WHY), _("Could not be changed")),
+        ]
     return render(request, "bulk/_run.html" if is_part(request) else "bulk/run.html", context)
 
 
@@ -110,6 +125,8 @@ def past(request: HttpRequest) -> HttpResponse:
         (row, KINDS[Kind(row.kind)], operations.said(operations.from_state(Kind(row.kind), row.operation)))
         for row in rows[:SHOWN]
     ]
+    if may_configure(user):
+        return settings_page(request, "bulk/past.html", rows=shown, frame="settings/_base.html")
     return render(request, "bulk/past.html", {"rows": shown})
 
 
@@ -136,7 +153,7 @@ def _run(request: HttpRequest, pk: int) -> BulkRun:
 def _question(given: QueryDict) -> dict[str, Any]:
     """Which rows are meant: the ticked ones, or all that the list asks for."""
     if given.get("over") == "all":
-        return {"query": given.get("query", "")[:4000]}
+        return {"query": given.get("query", "")}
     ids = {int(text) for text in given.getlist("ids") if text.isdecimal() and text.isascii() and len(text) < 19}
     return {"ids": sorted(ids)[: runs.MOST_TICKED]}
 
@@ -157,10 +174,12 @@ def _list_of(found: BulkRun) -> str:
     return f"{address}?{query}" if query else address
 
 
-def _named(user: User, found: BulkRun, state: str) -> list[tuple[str, str]]:
-    """The first rows in a state that the user may see, by name, with their pages."""
+def _named(user: User, found: BulkRun, states: Sequence[str]) -> list[tuple[str, str]]:
+    """The first rows in these states that the user may see, by name, with their pages."""
     kind = Kind(found.kind)
-    numbers = list(found.rows.filter(state=state).order_by("record_id").values_list("record_id", flat=True)[:SHOWN])
+    numbers = list(
+        found.rows.filter(state__in=states).order_by("record_id").values_list("record_id", flat=True)[:SHOWN]
+    )
     rows = operations.model_of(kind)._default_manager.filter(visible(user, kind), pk__in=numbers) if numbers else ()
     address = KINDS[kind].page
     return [(str(row), reverse(address, args=[row.pk]) if address else "") for row in rows]

@@ -23,6 +23,7 @@ from rapport.timeline.models import Interaction
 from rapport.web.fields import DayField
 from rapport.web.people.forms import SaysWhatIsWrong
 from rapport.web.search.fields import RecordField
+from rapport.web.seen import VersionField, token
 
 # Colleagues offered by one click, and talks offered to be quoted.
 MOST_OFFERED, MOST_QUOTED = 12, 40
@@ -141,10 +142,10 @@ class CommitteeSettingsForm(SaysWhatIsWrong):
         label=_("Last third of the stages"), required=False, choices=CommitteeRole.choices,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
     @staticmethod
     def initial_of(settings: CommitteeSettings) -> dict[str, Any]:
         """What the form shows."""
-        names = ("fewest_people", "quiet_days", "early", "middle", "late", "version")
-        return {name: getattr(settings, name) for name in names}
+        names = ("fewest_people", "quiet_days", "early", "middle", "late")
+        return {name: getattr(settings, name) for name in names} | {"version": token(settings)}

@@ -12,6 +12,7 @@ from rapport.web.custom.forms import WithOwnFields
 from rapport.web.fields import CompanyField, DayField, OwnerField, TagsField, country_choices
 from rapport.web.numbers import NumberField
 from rapport.web.people.forms import SaysWhatIsWrong
+from rapport.web.seen import VersionField, token
 
 
 class CompanyForm(SaysWhatIsWrong, WithOwnFields):
@@ -38,7 +39,7 @@ class CompanyForm(SaysWhatIsWrong, WithOwnFields):
         label=_("External id"), required=False, max_length=200,
         help_text=_("The id in another system, such as a customer number."),
     )  # fmt: skip
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = VersionField()
 
     def __init__(self, *given: Any, user: User, company: Company | None = None, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -48,7 +49,8 @@ class CompanyForm(SaysWhatIsWrong, WithOwnFields):
     @staticmethod
     def initial_of(company: Company) -> dict[str, Any]:
         """What the form shows of a known company."""
-        return {name: getattr(company, name) for name in CompanyForm.base_fields}
+        shown = {name: getattr(company, name) for name in CompanyForm.base_fields}
+        return shown | {"version": token(company)}
 
     def values(self) -> dict[str, Any]:
         """The fields of the company that the form holds."""

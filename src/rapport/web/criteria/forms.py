@@ -14,6 +14,7 @@ from rapport.web.fields import CompanyField, DayField, OwnerField
 from rapport.web.numbers import NumberField, number_from
 from rapport.web.people.forms import SaysWhatIsWrong
 from rapport.web.search.fields import RecordField
+from rapport.web.seen import VersionField, token
 
 _TENTH = Decimal("0.1")
 # Whatever is larger is no slip of the hand; what is above 10 is told apart from it by the action.
@@ -56,7 +57,7 @@ class CriterionForm(SaysWhatIsWrong):
         help_text=_("What our offer says to it. It goes into the tender pack."),
     )  # fmt: skip
     due_on = DayField(label=_("Answer due"), required=False)
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = VersionField()
 
     def __init__(self, *given: Any, user: User, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -67,7 +68,8 @@ class CriterionForm(SaysWhatIsWrong):
     @staticmethod
     def initial_of(criterion: Criterion) -> dict[str, Any]:
         """What the form shows of a known criterion."""
-        return {name: getattr(criterion, name) for name in CriterionForm.base_fields}
+        shown = {name: getattr(criterion, name) for name in CriterionForm.base_fields}
+        return shown | {"version": token(criterion)}
 
     def values(self) -> dict[str, Any]:
         """The fields of the criterion that the form holds."""
@@ -118,13 +120,15 @@ class TenderForm(SaysWhatIsWrong):
     note = forms.CharField(
         label=_("Conditions"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 4})
     )
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = VersionField()
 
     @staticmethod
     def initial_of(tender: Tender | None) -> dict[str, Any]:
         """What the form shows of a tender."""
-        names = ("reference", "questions_until", "due_at", "opened_on", "decided_on", "note", "version")
-        return {name: getattr(tender, name) for name in names} if tender else {"version": 0}
+        if tender is None:
+            return {"version": 0}
+        names = ("reference", "questions_until", "due_at", "opened_on", "decided_on", "note")
+        return {name: getattr(tender, name) for name in names} | {"version": token(tender)}
 
     def values(self) -> dict[str, Any]:
         """The fields of the tender that the form holds."""

@@ -1,10 +1,12 @@
 """One criterion: what it is, how each offer does on it with the evidence, and how the scores came to be."""
 
+from enum import Enum
 from typing import Any, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -18,8 +20,15 @@ from rapport.deals.queries import criteria as queries
 from rapport.deals.rules.criteria import OURS
 from rapport.identity.models import User
 from rapport.people.models import Person
-from rapport.web.criteria.forms import CriterionForm, renew, score_from
+from rapport.web import conflict
+from rapport.web.criteria.forms import CriterionForm, score_from
 from rapport.web.deals import panels
+
+
+class Nothing(Enum):
+    """No score was typed, not even for our own offer."""
+
+    TYPED = 0
 
 
 @require_http_methods(["GET", "POST"])
@@ -34,13 +43,15 @@ def page(request: HttpRequest, pk: int, criterion: int) -> HttpResponse:
     form = CriterionForm(request.POST, user=user)
     changed = form.saved(
         lambda: actions.change_criterion(
-            criterion=known, version=form.cleaned_data["version"] or 0, changes=form.values(), by=user, at=clock.now()
+            criterion=known, version=form.cleaned_data["version"], changes=conflict.kept(request, form.values()),
+            by=user, at=clock.now(),
         )
-    )
+    )  # fmt: skip
+    if form.is_conflict:
+        here = reverse("criteria:one", args=[pk, criterion])
+        return conflict.page(request, form, known, initial_of=CriterionForm.initial_of, back=here)
     if changed is None:
-        fresh = _found(deal, criterion)
-        renew(form, version=fresh.version)
-        return _show(request, deal, fresh, form=form, status=422)
+        return _show(request, deal, _found(deal, criterion), form=form, status=422)
     messages.success(request, _("Saved."))
     return redirect("criteria:one", pk, criterion)
 
@@ -60,9 +71,9 @@ def score(request: HttpRequest, pk: int, criterion: int) -> HttpResponse:
             seen=int(seen) if seen.isdecimal() and len(seen) < 19 else None,
         )  # fmt: skip
     except NotANumber:
-        return _show(request, deal, known, complaint=_("A score is a number from 0 to 10."), status=422)
+        return _show(request, deal, known, typed=rival, complaint=_("A score is a number from 0 to 10."), status=422)
     except RapportError as error:
-        return _show(request, deal, known, complaint=str(error), status=409)
+        return _show(request, deal, known, typed=rival, complaint=str(error), status=409)
     messages.success(request, _("Saved."))
     return redirect("criteria:one", pk, criterion)
 
@@ -90,7 +101,7 @@ def remove(request: HttpRequest, pk: int, criterion: int) -> HttpResponse:
 
 def _show(
     request: HttpRequest, deal: Deal, criterion: Criterion, *, form: CriterionForm | None = None,
-    complaint: str = "", status: int = 200,
+    typed: Rival | Nothing | None = Nothing.TYPED, complaint: str = "", status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     user = cast(User, request.user)
     context = panels.tab_context(user, deal, current="criteria:page")
@@ -100,7 +111,7 @@ def _show(
     present = queries.present_scores_of(criterion)
     rivals = Rival.objects.filter(deal=deal, removed_at__isnull=True)
     offers: list[dict[str, Any]] = [
-        {"key": offer, "rival": rival, "score": present.get(offer)}
+        {"key": offer, "rival": rival, "score": present.get(offer), "typed": request.POST if rival == typed else None}
         for offer, rival in [(OURS, None), *((row.pk, row) for row in rivals)]
     ]
     holders = queries.seen(Person, {criterion.holder_id} if criterion.holder_id else set(), user)

@@ -5,6 +5,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,9 +16,10 @@ from rapport.deals.actions import tender as actions
 from rapport.deals.models import Deal, Tender, TenderDocument
 from rapport.deals.queries import tender as queries
 from rapport.identity.models import User
-from rapport.web.criteria.forms import TenderDocumentForm, TenderForm, renew
+from rapport.web import conflict, watched
+from rapport.web.criteria.forms import TenderDocumentForm, TenderForm
 from rapport.web.deals import panels
-from rapport.web.parts import is_part
+from rapport.web.parts import is_part, sent
 
 
 @require_safe
@@ -48,12 +50,18 @@ def dates(request: HttpRequest, pk: int) -> HttpResponse:
     form = TenderForm(request.POST)
     saved = form.saved(
         lambda: actions.save_tender(
-            deal=deal, version=form.cleaned_data["version"] or 0, changes=form.values(), by=user, at=clock.now()
+            deal=deal, version=form.cleaned_data["version"], changes=conflict.kept(request, form.values()),
+            by=user, at=clock.now(),
         )
-    )
-    if saved is None:
+    )  # fmt: skip
+    if form.is_conflict:
         known = Tender.objects.filter(deal=deal).first()
-        renew(form, version=known.version if known else 0)
+        if known is None:
+            raise Http404
+        back = reverse("criteria:tender", args=[pk])
+        title = conflict.Other(title=_("Tender of %(deal)s") % {"deal": deal.name})
+        return conflict.page(request, form, known, initial_of=TenderForm.initial_of, back=back, other=title)
+    if saved is None:
         return _show(request, deal, status=422, tender_form=form)
     messages.success(request, _("Saved."))
     return redirect("criteria:tender", pk)
@@ -78,13 +86,18 @@ def document(request: HttpRequest, pk: int, document: int) -> HttpResponse:
     user = cast(User, request.user)
     deal = access.deal_for_edit(user, pk)
     known = _found(deal, document)
-    form = TenderDocumentForm(request.POST or None, deal=deal, initial=TenderDocumentForm.initial_of(known))
-    changed = form.saved(
-        lambda: actions.change_document(document=known, changes=form.cleaned_data, by=user, at=clock.now())
-    )
-    if changed:
+    form = TenderDocumentForm(sent(request), deal=deal, initial=TenderDocumentForm.initial_of(known))
+    form = watched.opened(request, form, known)
+
+    def change() -> TenderDocument:
+        changes = conflict.kept(request, form.cleaned_data)
+        return actions.change_document(document=known, changes=changes, by=user, at=clock.now())
+
+    if form.saved(watched.unless_changed(request, form, known, change)):
         messages.success(request, _("Saved."))
         return redirect("criteria:tender", pk)
+    if form.is_conflict:
+        return watched.conflict_page(request, form, known, back=reverse("criteria:tender", args=[pk]))
     context = {"deal": deal, "document": _found(deal, document), "form": form}
     return render(request, "criteria/document.html", context, status=422 if form.errors else 200)
 

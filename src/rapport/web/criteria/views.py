@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rapport.core import clock
-from rapport.core.errors import RapportError
+from rapport.core.errors import ChangedByAnother, RapportError
 from rapport.core.numbers import NotANumber
 from rapport.deals import access
 from rapport.deals.actions import criteria as actions
@@ -181,6 +181,9 @@ def _written(cell: Typed, user: User) -> str:
         actions.set_score(
             criterion=cell.criterion, rival=cell.rival, score=score, seen=cell.seen, by=user, at=clock.now()
         )
+    except ChangedByAnother as error:
+        wrote = _("You wrote %(score)s.") % {"score": cell.text.strip() or _("nothing")}
+        return f"{error} {wrote}"
     except RapportError as error:
         return str(error)
     return ""

@@ -3,7 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from rapport.core.text import tidy
 from rapport.fields import conversion
@@ -13,6 +15,7 @@ from rapport.identity.models import User
 from rapport.identity.queries import roles
 from rapport.identity.rights import KINDS
 from rapport.web.custom.fields import own_field
+from rapport.web.seen import VersionField
 
 OFFERED, RETIRED, REMOVED = "offered", "retired", "removed"
 STATES = [(OFFERED, _("Offered")), (RETIRED, _("Offered no more")), (REMOVED, _("Take away"))]
@@ -90,17 +93,20 @@ class NewFieldForm(DescriptionForm):
 class FieldForm(DescriptionForm):
     """A known field: its description, its default, and its choices one by one."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
     more_choices = forms.CharField(
         label=_("Further choices"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=NEW_CHOICES,
     )  # fmt: skip
 
-    def __init__(self, data: Any, *, definition: Definition, user: User) -> None:
-        names = ("label_vi", "label_en", "section", "required", "filtered", "seen_by", "edited_by", "version")
-        initial = {name: getattr(definition, name) for name in names}
-        initial |= {"seen_by": sorted(definition.seen_by), "edited_by": sorted(definition.edited_by)}
-        super().__init__(data, initial=initial | {"default": definition.default})
+    def __init__(self, data: Any, *, definition: Definition, user: User, opened_on: str = "") -> None:
+        shown = self.initial_of(definition)
+        if data is not None:
+            # A choice that came while somebody had the form open stays as it is.
+            data = data.copy()
+            for name in (name for name in shown if "." in name):
+                data.setdefault(name, shown[name])
+        super().__init__(data, initial=shown | {"version": opened_on})
         self.definition = definition
         if definition.type is not Type.LINK:
             default = own_field(definition, user=user, held=definition.default)
@@ -110,12 +116,24 @@ class FieldForm(DescriptionForm):
             del self.fields["more_choices"]
             return
         for choice in definition.choices:
-            for language, label in (("vi", choice.label_vi), ("en", choice.label_en)):
+            for language, label in (("vi", _("Choice in Vietnamese")), ("en", _("In English"))):
                 self.fields[f"{choice.code}.{language}"] = forms.CharField(
-                    required=False, max_length=LONGEST_LABEL, initial=label
+                    required=False, max_length=LONGEST_LABEL, label=format_lazy("{}: {}", label, choice.label)
                 )
+            label = format_lazy("{}: {}", pgettext_lazy("choice", "State"), choice.label)
+            self.fields[f"{choice.code}.state"] = forms.ChoiceField(choices=STATES, label=label)
+
+    @staticmethod
+    def initial_of(definition: Definition) -> dict[str, Any]:
+        """What the form shows of a field, choice by choice."""
+        names = ("label_vi", "label_en", "section", "required", "filtered", "default")
+        shown: dict[str, Any] = {name: getattr(definition, name) for name in names}
+        shown |= {"seen_by": sorted(definition.seen_by), "edited_by": sorted(definition.edited_by)}
+        for choice in definition.choices:
             state = RETIRED if choice.retired else OFFERED
-            self.fields[f"{choice.code}.state"] = forms.ChoiceField(choices=STATES, initial=state)
+            shown |= {f"{choice.code}.vi": choice.label_vi, f"{choice.code}.en": choice.label_en}
+            shown |= {f"{choice.code}.state": state}
+        return shown
 
     def description(self) -> dict[str, Any]:
         """What `change_field` takes."""
@@ -148,7 +166,7 @@ class TypeForm(forms.Form):
     """What a field shall take from now on."""
 
     to = forms.ChoiceField(label=_("What it takes from now on"))
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
     def __init__(self, data: Any, *, definition: Definition) -> None:
         super().__init__(data, initial={"version": definition.version})
@@ -161,7 +179,7 @@ class DeleteFieldForm(forms.Form):
     """What a field is called, typed by whoever deletes it."""
 
     typed = forms.CharField(label=_("What is the field called?"), widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
 
 def new_choices(text: str, *, taken: set[str]) -> list[Choice]:

@@ -21,6 +21,7 @@ from rapport.web.custom.forms import WithOwnFields
 from rapport.web.fields import OwnerField
 from rapport.web.parts import sent
 from rapport.web.people.forms import SaysWhatIsWrong
+from rapport.web.seen import VersionField, token
 
 
 class OrderForm(SaysWhatIsWrong, WithOwnFields):
@@ -28,7 +29,7 @@ class OrderForm(SaysWhatIsWrong, WithOwnFields):
 
     channel = forms.CharField(label=gettext_lazy("Channel"), required=False, max_length=40)
     owner = OwnerField(label=gettext_lazy("Owner"), required=False, empty_label=gettext_lazy("Nobody yet"))
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = VersionField()
 
     def __init__(self, data: Any, *, user: User, order: Order) -> None:
         super().__init__(data, initial=self.initial_of(order))
@@ -37,7 +38,7 @@ class OrderForm(SaysWhatIsWrong, WithOwnFields):
     @staticmethod
     def initial_of(order: Order) -> dict[str, Any]:
         """What the form shows of an order."""
-        return {"channel": order.channel, "owner": order.owner_id, "version": order.version}
+        return {"channel": order.channel, "owner": order.owner_id, "version": token(order)}
 
     def values(self) -> dict[str, Any]:
         """The fields of the order that the form holds."""

@@ -1,5 +1,6 @@
 """Own fields in the settings: what each kind of record has, and what a change does to the values, said before."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 from django.contrib import messages
@@ -15,13 +16,17 @@ from rapport.core.errors import RapportError
 from rapport.fields import actions, conversion, queries
 from rapport.fields.actions.turning import as_type
 from rapport.fields.definitions import KINDS as WITH_FIELDS
-from rapport.fields.definitions import TYPE_LABELS, WITH_CHOICES, Definition, Type
+from rapport.fields.definitions import TYPE_LABELS, WITH_CHOICES, Choice, Definition, Type
 from rapport.fields.models import FieldDefinition
 from rapport.identity.models import User
 from rapport.identity.queries import organisation
 from rapport.identity.rights import KINDS
+from rapport.web import conflict, undoing
 from rapport.web.custom.definition_forms import DeleteFieldForm, FieldForm, NewFieldForm, TypeForm
-from rapport.web.custom.uses import uses
+from rapport.web.custom.uses import uses, views_of_choices, views_of_field
+from rapport.web.parts import sent, version_of
+from rapport.web.people.forms import ask_again
+from rapport.web.seen import opened_on, since, token
 from rapport.web.settings.views import acted, administrators_only, done, saved, settings_page
 
 
@@ -58,11 +63,19 @@ def new_field(request: HttpRequest, kind: str) -> HttpResponse:
 def field(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Change what a field is called, where it stands, who sees it, its choices.
 
-    A choice that records hold is taken away only once its number was said and `confirmed`.
+    A choice that records hold, or that kept views ask for, is taken away only once that was said and `confirmed`.
     """
     row, definition = _found(kind, pk)
-    form = FieldForm(request.POST or None, definition=definition, user=cast(User, request.user))
-    lost = _lost(definition, form) if request.method == "POST" and form.is_valid() else []
+    user = cast(User, request.user)
+    form = FieldForm(sent(request), definition=definition, user=user, opened_on=token(row))
+    if request.method == "POST" and version_of(request.POST.get("version")) != row.version:
+        return _conflict(request, form, row)
+    if request.method == "POST" and form.is_valid():
+        conflict.let_theirs_stand(request, form, FieldForm.initial_of(definition))
+    user = cast(User, request.user)
+    gone = _gone(definition, form) if request.method == "POST" and form.is_valid() else []
+    lost = _lost(definition, gone)
+    views = views_of_choices(definition, [each.code for each in gone], user=user)
 
     @transaction.atomic
     def change() -> None:
@@ -75,11 +88,29 @@ def field(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
                 definition=row, version=changed.version, choices=form.choices_given(), **acted(request)
             )
 
-    asks = bool(lost) and not request.POST.get("confirmed")
-    if not asks and saved(request, form, change):
+    asks = bool(lost or views) and not request.POST.get("confirmed")
+    if asks:
+        ask_again(form)
+    elif saved(request, form, change):
         return redirect("settings:fields", kind)
-    context = {"field": definition, "type": TYPE_LABELS[definition.type], "lost": lost if asks else []}
+    context = {"field": definition, "type": TYPE_LABELS[definition.type], "asks": asks, "lost": lost, "views": views}
     return _page(request, "settings/field.html", kind, form=form, sections_in_use=_sections(kind), **context)
+
+
+def _conflict(request: HttpRequest, form: FieldForm, row: FieldDefinition) -> HttpResponse:
+    """Two described the field: both texts, also of each choice, settled where only one of the two touched it."""
+    form.is_valid()
+    happened = since(row, opened_on(form.data))
+    then: dict[str, Any] = {}
+    if happened.columns is not None:
+        choices = happened.columns.get("choices", row.choices)
+        before = replace(row.as_data(), choices=tuple(Choice(**each) for each in choices or ()))
+        then = {name: value for name, value in FieldForm.initial_of(before).items() if "." in name}
+    back = reverse("settings:field", args=[row.kind, row.pk])
+    other = conflict.Other(since=happened, then=then)
+    return conflict.page(
+        request, form, row, initial_of=lambda fresh: FieldForm.initial_of(fresh.as_data()), back=back, other=other
+    )
 
 
 @administrators_only
@@ -108,7 +139,8 @@ def field_type(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         if done(form, lambda: counted.append(count())):
             effect = counted[0]
     to = TYPE_LABELS[Type(form.cleaned_data["to"])] if effect else ""
-    context = {"field": definition, "type": TYPE_LABELS[definition.type], "to": to, "effect": effect}
+    asked_by = _asked_by(request, definition) if effect else {}
+    context = {"field": definition, "type": TYPE_LABELS[definition.type], "to": to, "effect": effect} | asked_by
     return _page(request, "settings/field_type.html", kind, form=form, **context)
 
 
@@ -137,28 +169,41 @@ def delete_field(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         messages.success(request, said % {"number": number})
         return redirect("settings:fields", kind)
     context = {"field": definition, "held": conversion.holding(definition), "uses": uses(definition)}
+    context |= _asked_by(request, definition)
     return _page(request, "settings/delete_field.html", kind, form=form, **context)
 
 
 @administrators_only
 @require_POST
 def field_step(request: HttpRequest, kind: str, pk: int, step: str) -> HttpResponse:
-    """Move a field up or down, put it away, or fetch it back."""
+    """Move a field up or down, put it away, or fetch it back.
+
+    One that kept views ask for is put away once they were named and it is `confirmed`.
+    """
     row, definition = _found(kind, pk)
+    asked_by = _asked_by(request, definition) if step == "retire" else {}
     match step:
         case "up" | "down":
             actions.move_field(definition=row, earlier=step == "up", **acted(request))
         case "retire" if used := uses(definition):
             messages.error(request, still_used(used))
+        case "retire" if asked_by["views"] and not request.POST.get("confirmed"):
+            return _page(request, "settings/retire_field.html", kind, field=definition, **asked_by)
         case "retire":
             actions.retire_field(definition=row, **acted(request))
-            messages.success(request, _("“%(name)s” is put away; its values are kept.") % {"name": row})
+            said = _("“%(name)s” is put away; its values are kept.") % {"name": row}
+            undoing.told(request, said, address=reverse("settings:field-step", args=[kind, pk, "restore"]))
         case "restore":
             actions.restore_field(definition=row, **acted(request))
             messages.success(request, _("“%(name)s” is back.") % {"name": row})
         case _:
             raise Http404
     return redirect("settings:fields", kind)
+
+
+def _asked_by(request: HttpRequest, definition: Definition) -> dict[str, list[str] | str]:
+    """The kept views that ask for the field, for a page."""
+    return views_of_field(definition, user=cast(User, request.user))
 
 
 class StillUsed(RapportError):
@@ -199,12 +244,16 @@ def _rows(definitions: list[Definition]) -> list[dict[str, Any]]:
     ]
 
 
-def _lost(definition: Definition, form: FieldForm) -> list[str]:
-    """The choices that would be taken away from records, with how many hold each."""
+def _gone(definition: Definition, form: FieldForm) -> list[Choice]:
+    """The choices that would be taken away."""
     if definition.type not in WITH_CHOICES:
         return []
     staying = {each.code for each in form.choices_given()}
-    gone = [each for each in definition.choices if each.code not in staying]
+    return [each for each in definition.choices if each.code not in staying]
+
+
+def _lost(definition: Definition, gone: list[Choice]) -> list[str]:
+    """The choices that would be taken away from records, with how many hold each."""
     held = conversion.holding_choice(definition) if gone else {}
     return [
         ngettext(

@@ -17,6 +17,7 @@ from rapport.web.fields import CompanyField, DayField, OwnerField
 from rapport.web.numbers import NumberField
 from rapport.web.people.forms import SaysWhatIsWrong
 from rapport.web.search.fields import RecordField
+from rapport.web.seen import VersionField, token
 
 
 class DealForm(SaysWhatIsWrong, WithOwnFields):
@@ -44,7 +45,7 @@ class DealForm(SaysWhatIsWrong, WithOwnFields):
         label=_("External id"), required=False, max_length=200,
         help_text=_("The id in another system, such as a customer number."),
     )  # fmt: skip
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = VersionField()
 
     def __init__(self, *given: Any, user: User, deal: Deal | None = None, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -71,8 +72,8 @@ class DealForm(SaysWhatIsWrong, WithOwnFields):
     def initial_of(deal: Deal) -> dict[str, Any]:
         """What the form shows of a known deal."""
         names = ("name", "company", "person", "amount", "currency", "product", "expected_close_on",
-                 "runs_out_on", "owner", "external_id", "version")  # fmt: skip
-        return {name: getattr(deal, name) for name in names}
+                 "runs_out_on", "owner", "external_id")  # fmt: skip
+        return {name: getattr(deal, name) for name in names} | {"version": token(deal)}
 
     def values(self) -> dict[str, Any]:
         """The fields of the deal that the form holds."""

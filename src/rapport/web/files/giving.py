@@ -25,7 +25,7 @@ def download(row: KeptFile) -> FileResponse:
 
 def preview(row: KeptFile) -> HttpResponse:
     """The picture of a file. Raises Http404 where there is none."""
-    found = previews.preview(stored=row.stored, digest=row.digest, content_type=row.content_type)
+    found = previews.preview(stored=row.stored, content_type=row.content_type)
     if found is None:
         raise Http404
     return HttpResponse(found.read_bytes(), content_type="image/webp", headers=SAFELY)

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
+from rapport.commerce.keepers import KEEPERS
 from rapport.web.files import views
-from rapport.web.files.kinds import KEEPERS
 
 app_name = "files"
 urlpatterns = [

@@ -5,19 +5,20 @@ from typing import Any, cast
 from django import forms
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from rapport.commerce.keepers import KEEPERS, Keeper
 from rapport.core import clock
 from rapport.core.errors import NotAllowed
 from rapport.identity.models import User
 from rapport.timeline import attaching
 from rapport.timeline.attachments import KeptFile
 from rapport.web.files import giving
-from rapport.web.files.kinds import KEEPERS, Keeper, page_of
+from rapport.web.files.kinds import address, page_of
 from rapport.web.parts import back, sent
 from rapport.web.people.forms import SaysWhatIsWrong
 
@@ -40,7 +41,7 @@ def page(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         form.add_error("file", _("The file is larger than there is room for."))
     elif form.saved(lambda: _added(form, keeper.row(record), user)):
         messages.success(request, _("The file was added."))
-        return back(request, keeper.address("page", pk))
+        return back(request, address(keeper, "page", pk))
     context = {
         "form": form, "record": record, "files": keeper.files(record), "keeper": keeper,
         "page_address": page_of(kind, record), "may_edit": _may_edit(keeper, user, pk),
@@ -78,23 +79,16 @@ def put(request: HttpRequest, pk: int, file: int, kind: str) -> HttpResponse:
     """Put a file away, or fetch it back with `restore`."""
     keeper, user = KEEPERS[kind], cast(User, request.user)
     record = keeper.edit(user, pk)
-    row = _of(keeper, record.pk, file)
+    row = keeper.file(record, file)
     if request.POST.get("restore"):
         attaching.fetch_back(row, by=user, at=clock.now())
         messages.success(request, _("Fetched back."))
     else:
         attaching.put_away(row, by=user, at=clock.now())
         messages.success(request, _("Put away. It can be fetched back."))
-    return redirect(keeper.address("page", pk))
+    return redirect(address(keeper, "page", pk))
 
 
 def _file(request: HttpRequest, keeper: Keeper, pk: int, file: int) -> KeptFile:
     """A file of a record that the user may see. Raises Http404."""
-    return _of(keeper, keeper.see(cast(User, request.user), pk).pk, file)
-
-
-def _of(keeper: Keeper, pk: int, file: int) -> KeptFile:
-    found = keeper.model._default_manager.filter(pk=file, **{keeper.code: pk}).first()
-    if not isinstance(found, KeptFile):
-        raise Http404
-    return found
+    return keeper.file(keeper.see(cast(User, request.user), pk), file)

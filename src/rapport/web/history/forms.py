@@ -10,10 +10,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rapport.core.text import fold
+from rapport.fields.definitions import TARGETS, Definition
+from rapport.fields.models import FieldDefinition
 from rapport.history import tracking
 from rapport.history.labels import fields_of, label
 from rapport.history.models import Entry
 from rapport.history.queries import Asked
+from rapport.history.words import CUSTOM
 from rapport.identity.models import User
 from rapport.web.fields import DayField, offer
 
@@ -37,7 +40,7 @@ class HistoryFilters(forms.Form):
         label=_("Number of the record"), required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput
     )
 
-    def __init__(self, *given: Any, users: Iterable[User], without: frozenset[str], **named: Any) -> None:
+    def __init__(self, *given: Any, reader: User, users: Iterable[User], without: frozenset[str], **named: Any) -> None:
         super().__init__(*given, **named)
         self.without = without
         known = {kind: found for kind, found in tracking.registered().items() if kind not in without}
@@ -45,7 +48,9 @@ class HistoryFilters(forms.Form):
         people = [(str(user.pk), str(user)) for user in users]
         offer(self.fields["by"], [("", gettext("Everyone")), *people, (NOBODY, gettext("Nobody known"))])
         offer(self.fields["kind"], [("", gettext("Every kind")), *kinds])
-        offer(self.fields["field"], [("", gettext("Every field")), *((name, _fields(kind)) for kind, name in kinds)])
+        own = _own_fields(reader)
+        by_kind = ((name, _fields(kind, own.get(kind, []))) for kind, name in kinds)
+        offer(self.fields["field"], [("", gettext("Every field")), *by_kind])
         offer(self.fields["label"], [("", gettext("Everything")), *Entry.Label.choices])
         offer(self.fields["through"], [("", gettext("Every way")), *Entry.Way.choices])
 
@@ -68,9 +73,20 @@ class HistoryFilters(forms.Form):
         )
 
 
-def _fields(kind: str) -> list[tuple[str, str]]:
-    found = [(f"{kind}:{column}", label(field)) for column, field in fields_of(kind).items()]
+def _fields(kind: str, own: list[Definition]) -> list[tuple[str, str]]:
+    found = [(f"{kind}:{column}", label(field)) for column, field in fields_of(kind).items() if column != CUSTOM]
+    found += [(f"{kind}:{each.name}", each.label) for each in own]
     return sorted(found, key=lambda pair: fold(pair[1]))
+
+
+def _own_fields(reader: User) -> dict[str, list[Definition]]:
+    """The fields of the company's own that the reader may see, by the kind of record in the history; one query."""
+    found: dict[str, list[Definition]] = {}
+    for row in FieldDefinition.objects.order_by("position", "pk"):
+        definition = row.as_data()
+        if definition.is_seen_by(reader.role):
+            found.setdefault(TARGETS[definition.kind].lower(), []).append(definition)
+    return found
 
 
 def _begin(day: Any) -> datetime:

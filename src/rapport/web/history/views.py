@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from rapport.history import queries, tracking
@@ -22,6 +23,16 @@ from rapport.web.parts import whole_or_part
 from rapport.web.settings.views import administrators_only, settings_page
 
 IMPORT = re.compile(r"^(?:undo of )?import (\d+)$")
+BULK = re.compile(r"^(?:undo of )?bulk (\d+)$")
+# What pages and jobs are called that do more than change one record.
+SAID = {
+    "people:merge": gettext_lazy("Merging"),
+    "companies:merge": gettext_lazy("Merging"),
+    "people:unmerge": gettext_lazy("Merging taken back"),
+    "companies:unmerge": gettext_lazy("Merging taken back"),
+    "rapport.people.tasks.erase_person": gettext_lazy("Erasure of a person"),
+    "rapport.deals.tasks.expire_quotes": gettext_lazy("Quotes that ran out"),
+}
 HUES = {Entry.Label.CREATED.value: "good", Entry.Label.REMOVED.value: "bad"}
 
 
@@ -35,6 +46,7 @@ class Line:
     way: str
     way_address: str
     address: str
+    whole_address: str
 
 
 @require_safe
@@ -54,7 +66,7 @@ def record(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         "record": found,
         "kind": kind,
         "address": reverse("history:record", args=[kind, pk]),
-        "page_address": reverse(place.page, args=[pk]),
+        "page_address": place.address(found),
         "lines": [_line(version) for version in versions.rows],
         "next_cursor": versions.next_cursor,
         "loose": loose,
@@ -72,7 +84,7 @@ def everything(request: HttpRequest) -> HttpResponse:
     """Every change of every record, for whoever may open the settings, as far as their role sees all of a kind."""
     user = cast(User, request.user)
     without = reach.kinds_out_of_reach(user)
-    form = HistoryFilters(request.GET, users=User.objects.order_by("full_name", "pk"), without=without)
+    form = HistoryFilters(request.GET, reader=user, users=User.objects.order_by("full_name", "pk"), without=without)
     asked = form.asked()
     found = queries.search(asked, reader=user, cursor=request.GET.get("cursor", ""))
     return settings_page(
@@ -88,21 +100,38 @@ def everything(request: HttpRequest) -> HttpResponse:
 
 
 def _line(version: Version) -> Line:
-    batch = IMPORT.match(version.what)
     return Line(
         version=version,
         label=str(Entry.Label(version.label).label),
         hue=HUES.get(version.label, "plain"),
         way=_way(version),
-        way_address=reverse("imports:page", args=[int(batch[1])]) if batch else "",
+        way_address=_way_address(version),
         address=reach.page_address(version.kind, version.record_id) if version.label != Entry.Label.REMOVED else "",
+        whole_address=reach.page_address(*version.whole[:2]) if version.whole else "",
     )
+
+
+def _way_address(version: Version) -> str:
+    """The page of the import or of the change of many records, "" for any other way."""
+    for pattern, page in ((IMPORT, "imports:page"), (BULK, "bulk:run")):
+        found = pattern.match(version.what)
+        if found:
+            return reverse(page, args=[int(found[1])])
+    return ""
 
 
 def _way(version: Version) -> str:
     """Through what it came, in words; "" where nobody said."""
-    batch = IMPORT.match(version.what)
-    if batch:
-        words = _("Undo of import %(number)s") if version.what.startswith("undo") else _("Import %(number)s")
+    is_undo = version.what.startswith("undo")
+    if batch := IMPORT.match(version.what):
+        words = _("Undo of import %(number)s") if is_undo else _("Import %(number)s")
         return words % {"number": batch[1]}
-    return str(Entry.Way(version.through).label) if version.through in Entry.Way.values else ""
+    if run := BULK.match(version.what):
+        words = _("Undo of change of many no. %(number)s") if is_undo else _("Change of many no. %(number)s")
+        return words % {"number": run[1]}
+    if version.through not in Entry.Way.values:
+        return ""
+    way = str(Entry.Way(version.through).label)
+    # What other pages are called inside says nothing to people; a command or an operation of the API they know.
+    known = version.what if version.through in (Entry.Way.API, Entry.Way.TERMINAL) else SAID.get(version.what, "")
+    return f"{way} · {known}" if known else way

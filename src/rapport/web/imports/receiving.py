@@ -10,7 +10,7 @@ ROOM_LEFT = 1 << 30
 
 
 class BoundedUpload(TemporaryFileUploadHandler):
-    """Writes an upload to disk piece by piece; leaves one out that is too large or finds no room.
+    """Writes an upload to disk piece by piece; leaves one out that is too large or finds no room, or is a stranger's.
 
     A file left out is noted as `request.upload_refused`: `large` or `room`.
     """
@@ -23,10 +23,18 @@ class BoundedUpload(TemporaryFileUploadHandler):
 
     def new_file(self, *given: Any, **named: Any) -> None:
         """Begin a file, or read past it without keeping it."""
+        if not _is_known(self.request):
+            raise StopUpload(connection_reset=True)
         if reason := refusal(self.announced):
             self.request.upload_refused = reason  # type: ignore[union-attr]
             raise StopUpload(connection_reset=False)
         super().new_file(*given, **named)
+
+
+def _is_known(request: Any) -> bool:
+    """Whether a user or a program is behind the request; looking for the token of a page reads strangers' forms too."""
+    user = getattr(request, "user", None)
+    return bool(getattr(request, "caller", None) or (user is not None and user.is_authenticated))
 
 
 def refusal(size: int) -> str:

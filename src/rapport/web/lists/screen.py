@@ -98,7 +98,7 @@ class Screen:
     @property
     def is_changed(self) -> bool:
         """Whether the list is asked for something else than its view."""
-        return bool(self.lost) or not self._is_view(self._effective(self.asked))
+        return self.is_without or not self._is_view(self._effective(self.asked))
 
     @property
     def lost(self) -> list[Problem]:
@@ -307,7 +307,7 @@ def read(request: HttpRequest, kind: Kind, *, by_default: str = "") -> Screen:
             sort=given.sort or view.asked.sort,
             problems=(*given.problems, *lost),
         )
-    is_without = WITHOUT in request.GET
+    is_without = WITHOUT in request.GET and any(each.widens for each in view.asked.problems)
     return Screen(
         words=KINDS[kind], user=user, catalogue=found, asked=given, views=offered, first=first, is_without=is_without
     )

@@ -14,11 +14,13 @@ from rapport.core.moving import Changes
 from rapport.fields import links, queries
 from rapport.fields.shown import shown
 from rapport.identity.models import User
-from rapport.people.actions.merging import CUSTOM
+from rapport.people.actions.merging import CUSTOM, leading_to_the_other
+from rapport.people.models import ContactPoint
 from rapport.people.rules import phones, places
 from rapport.web import formats
 from rapport.web.insight.wording import language
 from rapport.web.merging.kinds import Kind, Record
+from rapport.web.templatetags.records import language_name
 
 MOST_EXAMPLES = 3
 
@@ -37,10 +39,13 @@ class Row:
 
 @dataclass
 class Move:
-    """Rows of one sort: how many change hands, say what the kept record says already, or become one with another."""
+    """Rows of one sort: how many change hands, say what the kept record says already, become one with another, or come
+    up, such as the further address that a main one becomes.
+    """
 
     label: str
     moved: int = 0
+    added: int = 0
     doubled: int = 0
     joined: int = 0
     examples: list[str] = field(default_factory=list)
@@ -54,8 +59,12 @@ def compared(kind: Kind, kept: Record, gone: Record, *, user: User, take: Collec
         one, two = (written(getattr(record, name), name) for record in (kept, gone))
         if one or two:
             rows.append(_row(label, one, two, code=name if name in kind.chosen else "", take=take, name=name))
+    between = leading_to_the_other(kept, gone)
     for definition, one, two in _custom(kind, kept, gone, user):
-        rows.append(_row(definition.label, one, two, code=CUSTOM + definition.code, take=take))
+        if definition.code in between:
+            rows.append(Row(definition.label, one, two, note=_("what leads to the other of the two falls away")))
+        else:
+            rows.append(_row(definition.label, one, two, code=CUSTOM + definition.code, take=take))
     rows.append(Row(_("Added"), written(kept.recorded_at.date()), written(gone.recorded_at.date())))
     return rows
 
@@ -100,6 +109,8 @@ def written(value: Any, name: str = "") -> str:
         return phones.written(value)
     if name == "country":
         return places.country_name(value, language=language())
+    if name == "language":
+        return language_name(value)
     if isinstance(value, list):
         return ", ".join(value)
     if isinstance(value, int | Decimal):
@@ -117,8 +128,9 @@ def moves(kind: Kind, changes: dict[str, Changes], *, user: User) -> list[Move]:
         move = found.setdefault(str(holder.label), Move(str(holder.label)))
         _add(move, holder, each.ids.get(holder.column, []), user)
         if holder.model is not kind.model and not move.doubled and not move.joined:
-            move.doubled, move.joined = len(each.removed), len(each.made)
-    return [move for move in found.values() if move.moved or move.doubled or move.joined]
+            move.doubled, made = len(each.removed), len(each.made)
+            move.joined, move.added = (0, made) if holder.model is ContactPoint else (made, 0)
+    return [move for move in found.values() if move.moved or move.doubled or move.joined or move.added]
 
 
 def _add(move: Move, holder: holders.Holder, ids: list[int], user: User) -> None:
@@ -128,7 +140,9 @@ def _add(move: Move, holder: holders.Holder, ids: list[int], user: User) -> None
     seen = seen_by(holder, user).filter(pk__in=ids).order_by("pk")
     move.moved += seen.count()
     rows = seen.select_related(holder.through) if holder.through else seen
-    move.examples += [str(holder.about(row)) for row in rows[: MOST_EXAMPLES - len(move.examples)]]
+    # One deal may have several places on its committee for one person, and is named once.
+    names = [*move.examples, *(str(holder.about(row)) for row in rows[: MOST_EXAMPLES * 5])]
+    move.examples = list(dict.fromkeys(names))[:MOST_EXAMPLES]
 
 
 def seen_by(holder: holders.Holder, user: User) -> Any:

@@ -16,7 +16,7 @@ from rapport.people.actions import undo_merge
 from rapport.people.actions.trying import try_undo
 from rapport.people.models import Merge
 from rapport.web.merging.kinds import COMPANIES, PEOPLE, Kind, Record
-from rapport.web.merging.views import _number
+from rapport.web.parts import version_of
 
 
 def people(request: HttpRequest, pk: int, merge: int) -> HttpResponse:
@@ -43,7 +43,7 @@ def _page(request: HttpRequest, kind: Kind, pk: int, number: int) -> HttpRespons
     complaint = ""
     try:
         if request.method == "POST":
-            version = _number(request.POST.get("version"))
+            version = version_of(request.POST.get("version"))
             left = undo_merge(merge=merge, version=version, by=user, at=clock.now())
             messages.success(request, _said(kind, left, gone))
             return redirect(kind.page, gone.pk)

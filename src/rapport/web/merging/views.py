@@ -15,6 +15,7 @@ from rapport.people.actions.trying import try_merge
 from rapport.people.models import Merge
 from rapport.web.merging import showing
 from rapport.web.merging.kinds import COMPANIES, PEOPLE, Kind, Record, shared
+from rapport.web.parts import version_of
 
 MOST_FOUND = 8
 KEPT, GONE = "kept", "gone"
@@ -99,7 +100,7 @@ def _merge(request: HttpRequest, kind: Kind, kept: Record, gone: Record) -> Http
     assert isinstance(request.user, User)
     user = request.user
     offered = showing.choices(showing.compared(kind, kept, gone, user=user, take=()))
-    versions = tuple(_number(request.POST.get(f"version-{each.pk}")) for each in (kept, gone))
+    versions = tuple(version_of(request.POST.get(f"version-{each.pk}")) for each in (kept, gone))
     values: dict[str, Any] = {"versions": versions, "by": user, "at": clock.now(), "take": _taken(request) & offered}
     try:
         kind.act(kept=kept, gone=gone, **values)
@@ -116,7 +117,3 @@ def _taken(request: HttpRequest) -> set[str]:
     return {
         name.removeprefix(prefix) for name, value in request.POST.items() if name.startswith(prefix) and value == GONE
     }
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 10 else 0

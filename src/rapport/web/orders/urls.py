@@ -8,4 +8,5 @@ app_name = "orders"
 urlpatterns = [
     path("", views.list_orders, name="list"),
     path("<int:pk>/", views.page, name="page"),
+    path("<int:pk>/archive/", views.archive, name="archive"),
 ]

@@ -2,16 +2,20 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from rapport.commerce import access, queries
+from rapport.commerce import access, actions, queries
 from rapport.commerce.models import Order
 from rapport.core import clock
 from rapport.identity.access import Kind, may_add
 from rapport.identity.models import User
 from rapport.people.models import Company, Person
+from rapport.web import undoing
 from rapport.web.lists.page import show as show_list
 from rapport.web.parts import is_part
 from rapport.web.timeline import compose
@@ -40,6 +44,21 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_edit": access.may_edit_order(request.user, order),
     }
     return render(request, "orders/page.html", context)
+
+
+@require_POST
+def archive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put an order away, or fetch one back with `restore`."""
+    assert isinstance(request.user, User)
+    order = access.order_for_archive(request.user, pk)
+    name = _("Order %(number)s") % {"number": order}
+    if request.POST.get("restore"):
+        actions.restore_order(order=order, by=request.user, at=clock.now())
+        messages.success(request, _("%(name)s is back from the archive.") % {"name": name})
+    else:
+        actions.archive_order(order=order, by=request.user, at=clock.now())
+        undoing.told(request, _("%(name)s is now in the archive.") % {"name": name}, address=request.path)
+    return redirect("orders:page", order.pk)
 
 
 def _timeline(request: HttpRequest, user: User, order: Order) -> TimelinePart | None:

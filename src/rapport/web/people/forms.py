@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -25,10 +26,11 @@ from rapport.web.fields import (
     language_choices,
     with_present,
 )
+from rapport.web.seen import BEFORE, VERSION, VersionField, token
 
 Saved = TypeVar("Saved")
-# The version a form was opened with, and the one before where two texts were chosen between.
-VERSION, BEFORE = "version", "version_before"
+# The code of the error that says that someone else was quicker.
+CONFLICT = "conflict"
 
 
 def owners(colleagues: Any) -> list[tuple[str, str]]:
@@ -43,7 +45,10 @@ class SaysWhatIsWrong(forms.Form):
     `is_conflict` says that someone else saved the record meanwhile; see `web.conflict`.
     """
 
-    is_conflict = False
+    @property
+    def is_conflict(self) -> bool:
+        """Whether someone else was quicker."""
+        return self.has_error(NON_FIELD_ERRORS, CONFLICT)
 
     def saved(self, save: Callable[[], Saved]) -> Saved | None:
         """What `save` makes of the form; None where it is not whole or was refused: then the form says why."""
@@ -56,20 +61,20 @@ class SaysWhatIsWrong(forms.Form):
         except NotAllowed:
             raise
         except ChangedByAnother as error:
-            self.is_conflict = True
-            self.add_error(None, str(error))
+            self.add_error(None, forms.ValidationError(str(error), code=CONFLICT))
         except RapportError as error:
             self.add_error(None, str(error))
-        self._ask_again()
+        ask_again(self)
         return None
 
-    def _ask_again(self) -> None:
-        """What was chosen between two texts but could not be saved is chosen anew: the form has its first version."""
-        if not self.is_conflict and self.data.get(BEFORE):
-            data = QueryDict(mutable=True)
-            data.update(cast(Any, self.data))
-            data[VERSION] = self.data[BEFORE]
-            self.data = data
+
+def ask_again(form: forms.BaseForm) -> None:
+    """What was chosen between two texts but could not be saved is chosen anew: the form has its first version."""
+    if form.data.get(BEFORE) and not form.has_error(NON_FIELD_ERRORS, CONFLICT):
+        data = QueryDict(mutable=True)
+        data.update(cast(Any, form.data))
+        data[VERSION] = form.data[BEFORE]
+        form.data = data
 
 
 class PersonForm(SaysWhatIsWrong, WithOwnFields):
@@ -91,7 +96,7 @@ class PersonForm(SaysWhatIsWrong, WithOwnFields):
         label=_("External id"), required=False, max_length=200,
         help_text=_("The id in another system, such as a customer number."),
     )  # fmt: skip
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = VersionField()
 
     def __init__(self, *given: Any, user: User, person: Person | None = None, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -112,8 +117,8 @@ class PersonForm(SaysWhatIsWrong, WithOwnFields):
     def initial_of(person: Person) -> dict[str, Any]:
         """What the form shows of a known person."""
         names = ("full_name", "phone", "email", "title", "province", "country", "birthday", "language",
-                 "owner", "tags", "source", "external_id", "version")  # fmt: skip
-        shown = {name: getattr(person, name) for name in names}
+                 "owner", "tags", "source", "external_id")  # fmt: skip
+        shown = {name: getattr(person, name) for name in names} | {VERSION: token(person)}
         if person.phone and ";" not in person.phone:
             shown["phone"] = phones.written(person.phone)
         return shown

@@ -1,15 +1,18 @@
 """One person's data: what is held, an archive of it, its erasure."""
 
+from itertools import islice
 from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rapport.core import clock
+from rapport.deals.models.process import DealDocument
 from rapport.identity.access import Action
 from rapport.identity.models import User
 from rapport.people import access, tasks
@@ -17,8 +20,12 @@ from rapport.people.models import Person, PrivacyRequest
 from rapport.people.privacy import archive, files, held, identity, requests
 from rapport.people.privacy.identity import Identity
 from rapport.people.registers import RequestKind
+from rapport.timeline.attachments import KeptFile
 from rapport.web.parts import sent
 from rapport.web.privacy.forms import ErasureForm, RequestForm
+from rapport.web.templatetags.files import file_address
+
+MOST_FILES = 30
 
 
 def _door(request: HttpRequest, pk: int) -> tuple[User, Person]:
@@ -101,6 +108,17 @@ def erase(request: HttpRequest, pk: int) -> HttpResponse:
     alone = who.not_shared()
     context = _context(person, who) | {
         "form": form, "namesakes": namesakes, "shared": shared - len(alone.emails) - len(alone.phones),
-        "one_word": bool(who.words.names) and not who.words.long_names,
+        "one_word": bool(who.words.names) and not who.words.long_names, "files": _files(user, who),
     }  # fmt: skip
     return render(request, "privacy/erase.html", context, status=422 if form.errors else 200)
+
+
+def _files(user: User, who: Identity) -> list[tuple[held.FileElsewhere, str]]:
+    """The first files that nobody but people can look through, and where each is saved from."""
+    return [(each, _address(each.row)) for each in islice(held.files_elsewhere(user, who.ids), MOST_FILES)]
+
+
+def _address(row: KeptFile) -> str:
+    if isinstance(row, DealDocument):
+        return reverse("process:document", args=[row.deal_id, row.pk])
+    return file_address(row)

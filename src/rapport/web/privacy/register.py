@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from rapport.core import clock
-from rapport.core.errors import RapportError
+from rapport.core.errors import ChangedByAnother, RapportError
 from rapport.identity.models import User
 from rapport.people.models import Person, PrivacyRequest, PrivacyTerm
 from rapport.people.privacy import requests
 from rapport.people.registers import RequestKind
-from rapport.web.parts import sent
+from rapport.web.parts import sent, version_of
 from rapport.web.privacy.forms import RequestForm, TermForm
 from rapport.web.settings.views import acted, administrators_only, settings_page
 
@@ -52,18 +52,27 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     assert isinstance(request.user, User)
     found = get_object_or_404(PrivacyRequest.objects.select_related("person", "asked_by"), pk=pk)
     complaint = ""
+    status = 422
     if request.method == "POST":
         try:
             _step(request, found)
         except RapportError as error:
             complaint = str(error)
+            status = 409 if isinstance(error, ChangedByAnother) else 422
+            found.refresh_from_db()
         else:
             return redirect("settings:privacy-request", found.pk)
     person = found.person if found.person and _may_see(request.user, found.person) else None
     response = settings_page(
-        request, "privacy/one.html", asked=found, person=person, complaint=complaint, today=clock.today()
+        request,
+        "privacy/one.html",
+        asked=found,
+        person=person,
+        complaint=complaint,
+        today=clock.today(),
+        reason=request.POST.get("reason", ""),
     )
-    response.status_code = 422 if complaint else 200
+    response.status_code = status if complaint else 200
     return response
 
 
@@ -73,8 +82,7 @@ def _may_see(user: User, person: Person) -> bool:
 
 def _step(request: HttpRequest, found: PrivacyRequest) -> None:
     """What was pressed. Raises RapportError."""
-    text = request.POST.get("version", "")
-    version = int(text) if text.isdecimal() and len(text) < 10 else 0
+    version = version_of(request.POST.get("version"))
     if request.POST.get("step") == "answered":
         requests.answered(request=found, version=version, **acted(request))
         messages.success(request, _("Noted as answered."))

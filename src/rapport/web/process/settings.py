@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -17,6 +18,7 @@ from rapport.deals.actions.pipelines import give_purpose
 from rapport.deals.models import LossReason, Pipeline, Stage, StageRequirement
 from rapport.deals.queries import shaping
 from rapport.deals.rules import templates
+from rapport.web import conflict, undoing, watched
 from rapport.web.parts import sent
 from rapport.web.process import forms
 from rapport.web.settings.views import acted, administrators_only, done, saved, settings_page
@@ -51,11 +53,16 @@ def pipeline(request: HttpRequest, pk: int) -> HttpResponse:
     """One pipeline: its name, its stages, a form for another stage."""
     found = get_object_or_404(Pipeline, pk=pk)
     form = forms.PipelineForm(sent(request), initial={"name": found.name, "kind": found.kind})
-    if saved(
-        request, form,
-        lambda: _change_pipeline(request, found, form.cleaned_data),
-    ):  # fmt: skip
+    form = watched.opened(request, form, found)
+
+    def change() -> None:
+        now = {"name": found.name, "kind": found.kind}
+        _change_pipeline(request, found, now | conflict.kept(request, form.cleaned_data))
+
+    if saved(request, form, watched.unless_changed(request, form, found, change)):
         return redirect("settings:pipeline", pk)
+    if conflict.is_one(form):
+        return watched.conflict_page(request, form, found, back=reverse("settings:pipeline", args=[pk]))
     return _pipeline_page(request, found, form=form, adding=forms.NewStageForm(auto_id="add-%s"))
 
 
@@ -80,9 +87,8 @@ def add_stage(request: HttpRequest, pk: int) -> HttpResponse:
         request, adding, lambda: stages.add_stage(pipeline=found, values=adding.values(), **acted(request))
     ):  # fmt: skip
         return redirect("settings:pipeline", pk)
-    response = _pipeline_page(
-        request, found, form=forms.PipelineForm(initial={"name": found.name, "kind": found.kind}), adding=adding
-    )
+    form = forms.PipelineForm(initial={"name": found.name, "kind": found.kind})
+    response = _pipeline_page(request, found, form=watched.opened(request, form, found), adding=adding)
     response.status_code = 422
     return response
 
@@ -106,7 +112,7 @@ def remove_pipeline(request: HttpRequest, pk: int) -> HttpResponse:
     except RapportError as error:
         messages.error(request, str(error))
         return redirect("settings:pipeline", pk)
-    _say_gone(request, is_deleted)
+    _say_gone(request, is_deleted, back=reverse("settings:restore-pipeline", args=[pk]))
     return redirect("settings:pipelines")
 
 
@@ -124,9 +130,15 @@ def stage(request: HttpRequest, pk: int) -> HttpResponse:
     """One stage: its fields, what it asks for, taking it away."""
     found = _stage(pk)
     initial = {name: getattr(found, name) for name in stages.CHANGEABLE}
-    form = forms.StageForm(sent(request), status=found.status, initial=initial)
-    if saved(request, form, lambda: stages.change_stage(stage=found, changes=form.values(), **acted(request))):
+    form = watched.opened(request, forms.StageForm(sent(request), status=found.status, initial=initial), found)
+
+    def change() -> None:
+        stages.change_stage(stage=found, changes=conflict.kept(request, form.values()), **acted(request))
+
+    if saved(request, form, watched.unless_changed(request, form, found, change)):
         return redirect("settings:stage", pk)
+    if conflict.is_one(form):
+        return watched.conflict_page(request, form, found, back=reverse("settings:stage", args=[pk]))
     return _stage_page(request, _stage(pk), form=form)
 
 
@@ -139,7 +151,7 @@ def _stage_page(request: HttpRequest, found: Stage, **given: Any) -> HttpRespons
     shown = {
         "stage": found,
         "row": row,
-        "form": forms.StageForm(status=found.status, initial=initial),
+        "form": watched.opened(request, forms.StageForm(status=found.status, initial=initial), found),
         "asking": forms.RequirementForm(stage=found, steps=[each.stage for each in shape.stages]),
         "emptying": forms.EmptyStageForm(takers=takers) if takers else None,
     }
@@ -186,7 +198,7 @@ def remove_stage(request: HttpRequest, pk: int) -> HttpResponse:
     except RapportError as error:
         messages.error(request, str(error))
         return redirect("settings:stage", pk)
-    _say_gone(request, is_deleted)
+    _say_gone(request, is_deleted, back=reverse("settings:restore-stage", args=[pk]))
     return redirect("settings:pipeline", found.pipeline_id)
 
 
@@ -251,11 +263,16 @@ def loss_reasons(request: HttpRequest) -> HttpResponse:
 def loss_reason(request: HttpRequest, pk: int) -> HttpResponse:
     """Word a reason differently."""
     found = get_object_or_404(LossReason, pk=pk)
-    form = forms.ReasonForm(sent(request), initial={"name": found.name})
-    if saved(
-        request, form, lambda: reasons.rename_reason(reason=found, name=form.cleaned_data["name"], **acted(request))
-    ):
+    form = watched.opened(request, forms.ReasonForm(sent(request), initial={"name": found.name}), found)
+
+    def rename() -> None:
+        name = conflict.kept(request, form.cleaned_data).get("name", found.name)
+        reasons.rename_reason(reason=found, name=name, **acted(request))
+
+    if saved(request, form, watched.unless_changed(request, form, found, rename)):
         return redirect("settings:loss-reasons")
+    if conflict.is_one(form):
+        return watched.conflict_page(request, form, found, back=reverse("settings:loss-reasons"))
     return _page(request, "loss_reason", form=form, reason=found)
 
 
@@ -273,7 +290,8 @@ def change_reason(request: HttpRequest, pk: int) -> HttpResponse:
     """Do with a reason what the pressed button says: up, down, remove, restore."""
     found = get_object_or_404(LossReason, pk=pk)
     if "remove" in request.POST:
-        _say_gone(request, reasons.remove_reason(reason=found, **acted(request)))
+        is_deleted = reasons.remove_reason(reason=found, **acted(request))
+        _say_gone(request, is_deleted, back=reverse("settings:change-reason", args=[pk]))
     elif "restore" in request.POST:
         reasons.restore_reason(reason=found, **acted(request))
     else:
@@ -286,9 +304,11 @@ def _stage(pk: int) -> Stage:
     return found
 
 
-def _say_gone(request: HttpRequest, is_deleted: bool) -> None:
-    said = _("Deleted.") if is_deleted else _("Put away: what happened in it keeps its name.")
-    messages.success(request, said)
+def _say_gone(request: HttpRequest, is_deleted: bool, *, back: str) -> None:
+    if is_deleted:
+        messages.success(request, _("Deleted."))
+    else:
+        undoing.told(request, _("Put away: what happened in it keeps its name."), address=back)
 
 
 def _page(request: HttpRequest, name: str, **context: Any) -> HttpResponse:

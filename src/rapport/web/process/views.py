@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -19,6 +20,7 @@ from rapport.deals.rules.requirements import DOCUMENTS
 from rapport.identity.models import User
 from rapport.people.actions import WrongValue
 from rapport.timeline.attaching import TooMany
+from rapport.web import undoing
 from rapport.web.deals.panels import tab_context
 from rapport.web.files import giving
 from rapport.web.parts import back, whole_or_part
@@ -116,7 +118,8 @@ def remove(request: HttpRequest, pk: int, document: int) -> HttpResponse:
     user = cast(User, request.user)
     deal = access.deal_for_edit(user, pk)
     actions.remove_document(document=_document(deal, document), by=user, at=clock.now())
-    messages.success(request, _("Put away. It can be fetched back."))
+    address = reverse("process:restore-document", args=[pk, document])
+    undoing.told(request, _("Put away. It can be fetched back."), address=address)
     return redirect("process:documents", pk)
 
 

@@ -9,6 +9,7 @@ from rapport.commerce.models import Product
 from rapport.core.money import CURRENCIES
 from rapport.web.numbers import NumberField
 from rapport.web.people.forms import SaysWhatIsWrong
+from rapport.web.seen import VersionField, token
 
 
 class ProductForm(SaysWhatIsWrong):
@@ -24,7 +25,7 @@ class ProductForm(SaysWhatIsWrong):
     )  # fmt: skip
     price = NumberField(label=_("Price"), required=False, min_value=0, max_digits=20, decimal_places=4)
     currency = forms.ChoiceField(label=_("Currency"))
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = VersionField()
 
     def __init__(self, *given: Any, product: Product | None = None, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -36,7 +37,8 @@ class ProductForm(SaysWhatIsWrong):
     @staticmethod
     def initial_of(product: Product) -> dict[str, Any]:
         """What the form shows of a known product."""
-        return {name: getattr(product, name) for name in ProductForm.base_fields}
+        shown = {name: getattr(product, name) for name in ProductForm.base_fields}
+        return shown | {"version": token(product)}
 
     def values(self) -> dict[str, Any]:
         """The fields of the product that the form holds."""

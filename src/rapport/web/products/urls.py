@@ -10,4 +10,5 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("<int:pk>/", views.page, name="page"),
     path("<int:pk>/edit/", views.edit, name="edit"),
+    path("<int:pk>/archive/", views.archive, name="archive"),
 ]

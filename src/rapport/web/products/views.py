@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from rapport.commerce import access, actions, queries
 from rapport.commerce.models import Product
@@ -14,7 +15,7 @@ from rapport.core import clock
 from rapport.identity.access import Kind, may_see_reports
 from rapport.identity.models import User
 from rapport.identity.queries import organisation
-from rapport.web import conflict
+from rapport.web import conflict, undoing
 from rapport.web.insight import product as insight
 from rapport.web.lists.page import show as show_list
 from rapport.web.lists.screen import Screen
@@ -35,10 +36,13 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     """One product, with the orders in which it was last sold."""
     assert isinstance(request.user, User)
     product = access.product_for_view(request.user, pk)
+    may_edit = access.may_edit_products(request.user)
     context = {
         "product": product,
         "sales": queries.last_sales(user=request.user, product=product),
-        "may_edit": access.may_edit_products(request.user),
+        "may_edit": may_edit,
+        # Nobody owns a product: whoever changes one also puts it away.
+        "rights": {"archive": may_edit},
     }
     if may_see_reports(request.user):
         context |= insight.context(product.pk)
@@ -80,6 +84,20 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         back = reverse("products:page", args=[product.pk])
         return conflict.page(request, form, product, initial_of=ProductForm.initial_of, back=back)
     return _form_page(request, form, product)
+
+
+@require_POST
+def archive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a product away, or fetch one back with `restore`."""
+    assert isinstance(request.user, User)
+    product = access.product_for_edit(request.user, pk)
+    if request.POST.get("restore"):
+        actions.restore_product(product=product, by=request.user, at=clock.now())
+        messages.success(request, _("%(name)s is back from the archive.") % {"name": product})
+    else:
+        actions.archive_product(product=product, by=request.user, at=clock.now())
+        undoing.told(request, _("%(name)s is now in the archive.") % {"name": product}, address=request.path)
+    return redirect("products:page", product.pk)
 
 
 def _form_page(request: HttpRequest, form: ProductForm, product: Product | None) -> HttpResponse:

@@ -56,10 +56,19 @@ class Editor:
 
 def opened(quote: Quote, *, user: User) -> Editor:
     """The editor of a saved draft; one without lines begins with an empty one."""
+    return _editor(quote, QuoteForm(quote=quote), stored(quote) or [EMPTY], user=user)
+
+
+def stored(quote: Quote) -> list[Typed]:
+    """The saved lines of a draft as they are typed."""
     lines = list(quote.lines.select_related("product").order_by("position"))
     doubles = _doubles({line.product.sort_name for line in lines if line.product})
-    rows = [_typed(line, doubles) for line in lines]
-    return _editor(quote, QuoteForm(quote=quote), rows or [EMPTY], user=user)
+    return [_typed(line, doubles) for line in lines]
+
+
+def with_lines(editor: Editor, rows: list[Typed], *, user: User) -> Editor:
+    """The editor as it was sent, with other lines."""
+    return _editor(editor.quote, QuoteForm(editor.form.data, quote=editor.quote), rows, user=user)
 
 
 def read(quote: Quote, given: Mapping[str, Any], *, user: User) -> Editor:

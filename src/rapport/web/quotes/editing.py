@@ -18,10 +18,14 @@ from rapport.deals.actions.quotes import WrongLine
 from rapport.deals.models import Deal, Quote
 from rapport.identity.models import User
 from rapport.people.actions import WrongValue
+from rapport.web import conflict
 from rapport.web.deals import panels
 from rapport.web.parts import is_part
-from rapport.web.quotes import drafting, shown
+from rapport.web.people.forms import ask_again
+from rapport.web.quotes import drafting, mixing, shown
 from rapport.web.quotes.drafting import Editor
+from rapport.web.quotes.forms import LINES
+from rapport.web.seen import BEFORE, token
 
 SAVING = ("", "save", "submit")
 
@@ -32,9 +36,9 @@ def edit(request: HttpRequest, deal_pk: int, pk: int) -> HttpResponse:
     user = cast(User, request.user)
     deal = access.deal_for_edit(user, deal_pk)
     quote = shown.quote_of(deal, pk)
-    if quote.status != Quote.Status.DRAFT:
-        return redirect("quotes:page", deal.pk, quote.pk)
     if request.method != "POST":
+        if quote.status != Quote.Status.DRAFT:
+            return redirect("quotes:page", deal.pk, quote.pk)
         return _page(request, deal, drafting.opened(quote, user=user))
     editor = drafting.read(quote, request.POST, user=user)
     order = request.POST.get("do", "")
@@ -42,15 +46,20 @@ def edit(request: HttpRequest, deal_pk: int, pk: int) -> HttpResponse:
         if is_part(request):
             return render(request, "quotes/_editor.html", {"editor": editor, "deal": deal})
         return _page(request, deal, editor)
+    editor = mixing.chosen(request, editor, user=user)
     editor.is_checked = True
+    if quote.status != Quote.Status.DRAFT:
+        # Finished by someone else meanwhile: what was typed stays on the screen.
+        said = _("This quote is “%(status)s” by now, so it cannot be changed. What you typed still stands here.")
+        return _page(request, deal, editor, status=409, complaint=said % {"status": quote.get_status_display()})
     if not editor.is_valid():
         return _page(request, deal, editor, status=422, complaint=_("Some lines or fields are not right yet."))
     try:
-        _save(editor, by=user, and_submit=order == "submit")
+        _save(request, editor, and_submit=order == "submit")
     except (WrongLine, WrongValue) as error:
         return _page(request, deal, editor, status=422, complaint=_say(editor, error))
-    except ChangedByAnother as error:
-        return _page(request, deal, editor, status=409, complaint=str(error))
+    except ChangedByAnother:
+        return mixing.page(request, editor)
     except RapportError as error:
         return _page(request, deal, editor, status=422, complaint=str(error))
     quote.refresh_from_db()
@@ -68,15 +77,16 @@ def sums(request: HttpRequest, deal_pk: int, pk: int) -> HttpResponse:
     return render(request, "quotes/_sums.html", {"editor": editor, "deal": deal})
 
 
-def _save(editor: Editor, *, by: User, and_submit: bool) -> None:
+def _save(request: HttpRequest, editor: Editor, *, and_submit: bool) -> None:
     """Keep the draft, and if wanted finish it."""
-    given = editor.form.cleaned_data
+    by, given = cast(User, request.user), conflict.kept(request, editor.form.cleaned_data)
     values = {name: value for name, value in given.items() if name != "version"}
     saved = actions.change_quote(
         quote=editor.quote, version=given["version"], values=values, lines=editor.drafted(), by=by, at=clock.now()
     )
     # The draft is kept even where it cannot be finished, so the form goes on from what is stored now.
-    editor.form.data = {name: editor.form.data.get(name) for name in editor.form.data} | {"version": str(saved.version)}
+    sent = {name: editor.form.data.get(name) for name in editor.form.data if name != BEFORE}
+    editor.form.data = sent | {"version": token(saved, parts=LINES)}
     if and_submit:
         quote_steps.submit(quote=saved, version=saved.version, by=by, at=clock.now(), today=clock.today())
 
@@ -93,6 +103,7 @@ def _say(editor: Editor, error: WrongLine | WrongValue) -> str:
 
 def _page(request: HttpRequest, deal: Deal, editor: Editor, *, status: int = 200, complaint: str = "") -> HttpResponse:
     user = cast(User, request.user)
+    ask_again(editor.form)
     context = panels.tab_context(user, deal, current="quotes:list")
     context |= {"quote": editor.quote, "editor": editor, "complaint": complaint}
     return render(request, "quotes/edit.html", context, status=status)

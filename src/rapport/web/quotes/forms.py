@@ -10,6 +10,7 @@ from django.utils.translation import gettext as now_in_words
 from django.utils.translation import gettext_lazy as _
 
 from rapport.commerce.models import Product
+from rapport.core import written
 from rapport.core.money import CURRENCIES
 from rapport.deals.actions.quotes import LineDraft
 from rapport.deals.models import Quote, QuoteLine, TaxRate
@@ -17,10 +18,11 @@ from rapport.deals.rules.quotes import HUNDRED, Whole
 from rapport.identity.models import User
 from rapport.identity.queries import colleagues
 from rapport.web.fields import DayField, offer
-from rapport.web.formats import share
 from rapport.web.numbers import NumberField
 from rapport.web.search.fields import RecordField
+from rapport.web.seen import VersionField, token
 
+LINES = ("deals.quoteline",)
 LINE_FIELDS = ("product", "description", "unit", "quantity", "unit_price", "discount", "tax_rate")
 
 
@@ -46,13 +48,18 @@ class QuoteForm(forms.Form):
         label=_("Percent or amount"), required=False, choices=Quote.DiscountIn.choices,
         widget=forms.Select(attrs={"aria-label": _("Percent or amount")}),
     )  # fmt: skip
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
     def __init__(self, data: Any = None, *, quote: Quote) -> None:
-        names = ("currency", "quoted_on", "valid_until", "payment_terms", "delivery_terms", "note", "version")
-        initial = {name: getattr(quote, name) for name in (*names, "discount_in")}
-        super().__init__(data, initial=initial | {"discount": quote.discount or None})
+        super().__init__(data, initial=self.initial_of(quote))
         offer(self.fields["currency"], ((code, code) for code in dict.fromkeys((*CURRENCIES, quote.currency))))
+
+    @staticmethod
+    def initial_of(quote: Quote) -> dict[str, Any]:
+        """What the form shows of a draft."""
+        names = ("currency", "quoted_on", "valid_until", "payment_terms", "delivery_terms", "note", "discount_in")
+        shown = {name: getattr(quote, name) for name in names}
+        return shown | {"discount": quote.discount or None, "version": token(quote, parts=LINES)}
 
     def clean_discount(self) -> Decimal:
         """Nothing typed takes nothing off."""
@@ -178,7 +185,7 @@ def rate_words(rate: TaxRate) -> str:
 
 def percent_words(percent: Decimal | None) -> str:
     """A percentage in the language of the page; empty for what is not taxed."""
-    return "" if percent is None else share(percent / 100, language=_language(), digits=2)
+    return written.percent(percent, language=_language())
 
 
 def _language() -> str:

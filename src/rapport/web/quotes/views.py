@@ -12,14 +12,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from rapport.core import clock
 from rapport.core.errors import RapportError
-from rapport.deals import access
+from rapport.deals import access, papers
 from rapport.deals.actions import quote_steps
 from rapport.deals.actions import quotes as actions
 from rapport.deals.models import Deal, Quote
 from rapport.deals.queries import quotes as queries
 from rapport.identity.models import User
 from rapport.web.deals import panels
-from rapport.web.quotes import paper, shown
+from rapport.web.parts import version_of
+from rapport.web.quotes import shown
 
 
 @require_safe
@@ -78,10 +79,10 @@ def pdf(request: HttpRequest, deal_pk: int, pk: int, language: str) -> HttpRespo
     """The paper of a quote in Vietnamese or English; `?save` has the browser keep it instead of showing it."""
     user = cast(User, request.user)
     deal = access.deal_for_view(user, deal_pk)
-    if language not in paper.LANGUAGES:
+    if language not in papers.LANGUAGES:
         raise Http404
     quote = shown.quote_of(deal, pk)
-    response = HttpResponse(paper.set_quote(quote, language=language), content_type="application/pdf")
+    response = HttpResponse(papers.set_quote(quote, language=language), content_type="application/pdf")
     kind = "attachment" if "save" in request.GET else "inline"
     response["Content-Disposition"] = f'{kind}; filename="{quote}-{language}.pdf"'
     return response
@@ -102,14 +103,14 @@ def _page(request: HttpRequest, deal: Deal, quote: Quote, *, status: int = 200, 
         "left": shown.left_of(quote, deal),
         "will_ask": quote.status == Quote.Status.DRAFT and shown.will_ask(quote),
         "complaint": complaint,
+        "note": request.POST.get("note", ""),
     }
     return render(request, "quotes/page.html", context, status=status)
 
 
 def _version(request: HttpRequest) -> int:
     """The version that the reader saw; 0, which none has, where nothing sensible was sent."""
-    given = request.POST.get("version", "")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
+    return version_of(request.POST.get("version"))
 
 
 def _submit(request: HttpRequest, quote: Quote, user: User) -> Quote:

@@ -15,6 +15,7 @@ from rapport.web.fields import CompanyField, DayField, offer
 from rapport.web.numbers import NumberField
 from rapport.web.people.forms import SaysWhatIsWrong
 from rapport.web.search.fields import RecordField
+from rapport.web.seen import VersionField
 
 LONGEST = 20_000
 REWORK = ("cause", "cause_note", "minutes", "cost", "currency")
@@ -54,7 +55,7 @@ class RequirementForm(SaysWhatIsWrong):
         help_text=_("What else it costs us: material, travel, a new mould."),
     )  # fmt: skip
     currency = forms.ChoiceField(label=_("Currency"), required=False)
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = VersionField()
 
     def __init__(self, *given: Any, user: User, currency: str, is_rework: bool = False, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -78,7 +79,8 @@ class RequirementForm(SaysWhatIsWrong):
         shown = {name: getattr(row.newest.version, name) for name in SAID}
         one = row.requirement
         return shown | {
-            "serves_company": one.serves_company, "serves_person": one.serves_person, "version": one.version,
+            "serves_company": one.serves_company, "serves_person": one.serves_person,
+            "version": f"{one.version}-{row.newest.version.number}",
         }  # fmt: skip
 
     def values(self) -> dict[str, Any]:
@@ -98,7 +100,7 @@ class AcceptForm(SaysWhatIsWrong):
     evidence = forms.CharField(
         label=_("Evidence"), required=False, max_length=500, help_text=_("Such as the minutes or e-mail that says so.")
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
     def __init__(self, *given: Any, user: User, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -111,4 +113,4 @@ class DropForm(SaysWhatIsWrong):
     """The customer needs it no longer."""
 
     reason = forms.CharField(label=_("Reason"), max_length=300)
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()

@@ -5,6 +5,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,9 +16,12 @@ from rapport.deals.actions import tailoring as actions
 from rapport.deals.models import Deal, Requirement
 from rapport.deals.queries import tailoring as queries
 from rapport.identity.models import User
+from rapport.web import conflict
 from rapport.web.criteria.forms import renew
 from rapport.web.deals import panels
-from rapport.web.requirements.forms import AcceptForm, DropForm, RequirementForm
+from rapport.web.parts import version_of
+from rapport.web.requirements.forms import REWORK, AcceptForm, DropForm, RequirementForm
+from rapport.web.seen import Since, opened_on
 
 
 @require_safe
@@ -96,17 +100,37 @@ def edit(request: HttpRequest, pk: int, requirement: int) -> HttpResponse:
     )  # fmt: skip
     made = form.saved(
         lambda: actions.revise(
-            requirement=known, version=form.cleaned_data["version"] or 0, values=form.values(),
+            requirement=known, version=form.cleaned_data["version"], values=conflict.kept(request, form.values()),
             rework=form.rework() if is_rework else None, by=user, at=clock.now(),
         )
     )  # fmt: skip
     if made:
         messages.success(request, _("Saved."))
         return redirect("requirements:one", pk, requirement)
-    if form.errors:
-        renew(form, version=_found(deal, requirement).version)
+    if form.is_conflict:
+        return _conflict(request, form, _found(deal, requirement))
     context = _tab(user, deal) | {"form": form, "row": row, "is_rework": is_rework}
     return render(request, "requirements/form.html", context, status=422 if form.errors else 200)
+
+
+def _conflict(request: HttpRequest, form: RequirementForm, known: Requirement) -> HttpResponse:
+    """Two said it anew: both texts, with those of the version on which the form was opened to tell who changed what."""
+    row = queries.requirement_row(requirement=known, user=cast(User, request.user))
+    number = version_of(opened_on(form.data).partition("-")[2])
+    versions = {each.version.number: each.version for each in row.versions}
+    since = [each for each in reversed(row.versions) if number and each.version.number > number]
+    then = versions.get(number)
+    other = conflict.Other(
+        title=_("Requirement %(number)s") % {"number": known.number},
+        then=dict.fromkeys(REWORK) | ({name: getattr(then, name) for name in actions.SAID} if then else {}),
+        since=Since(
+            by=tuple(dict.fromkeys(each.version.by for each in since if each.version.by)),
+            at=since[0].version.at if since else None,
+        ),
+    )  # fmt: skip
+    back = reverse("requirements:one", args=[known.deal_id, known.pk])
+    shown = RequirementForm.initial_of(row)
+    return conflict.page(request, form, known, initial_of=lambda _known: shown, back=back, other=other)
 
 
 @require_POST
@@ -142,8 +166,7 @@ def take_up(request: HttpRequest, pk: int, requirement: int) -> HttpResponse:
     """Work on a dropped requirement again."""
     user = cast(User, request.user)
     known = _found(access.deal_for_edit(user, pk), requirement)
-    asked = request.POST.get("version", "")
-    version = int(asked) if asked.isdecimal() and len(asked) < 10 else 0
+    version = version_of(request.POST.get("version"))
     try:
         actions.take_up_again(requirement=known, version=version, by=user, at=clock.now())
     except RapportError as error:

@@ -16,6 +16,7 @@ from rapport.segments.fields import WINDOW_OPERATORS, Field, Option
 from rapport.segments.operators import Kind, Operator, Shape
 from rapport.segments.rules import DEEPEST, Group, WrongRule
 from rapport.web.segments import choices, tree
+from rapport.web.segments.limits import Limits, limits_of
 from rapport.web.segments.tree import Draft, DraftCondition, DraftGroup
 
 Label = str | Promise
@@ -89,17 +90,21 @@ class Builder:
     problems: list[str] = field(default_factory=list)
     focus: str = ""
     text_problem: str = ""
+    limits: "Limits | None" = None
+    user: User | None = None
     hows: Sequence[tuple[str, Label]] = tuple(choices.HOW_WORDS.items())
 
     @property
     def fields(self) -> list[tuple[str, list[Field]]]:
         """All fields, group by group."""
-        return [(str(name), list(found)) for name, found in groupby(FIELDS.offered(), key=lambda each: each.group)]
+        return [
+            (str(name), list(found)) for name, found in groupby(FIELDS.offered(self.user), key=lambda each: each.group)
+        ]
 
 
 def build(draft: DraftGroup, *, user: User, focus: str = "", given: str = "", text_problem: str = "") -> Builder:
     """The builder of a draft; `given` is a text of JSON that could not be read, and why."""
-    rule, problems = checked(draft)
+    rule, problems = checked(draft, user=user)
     shown = rules.as_json(rule) if rule else tree.as_json(draft)
     if rule:
         # What was typed by name is shown as the record it means.
@@ -111,13 +116,15 @@ def build(draft: DraftGroup, *, user: User, focus: str = "", given: str = "", te
         problems=problems,
         focus=focus,
         text_problem=text_problem,
+        limits=limits_of(rule) if rule else None,
+        user=user,
     )
 
 
-def checked(draft: Draft) -> tuple[Group | None, list[str]]:
-    """The rule of a draft; or None with what is wrong."""
+def checked(draft: Draft, *, user: User) -> tuple[Group | None, list[str]]:
+    """The rule of a draft, as far as the user may ask it; or None with what is wrong."""
     try:
-        return references.resolved(rules.parse(tree.as_json(draft))), []
+        return references.resolved(rules.parse(tree.as_json(draft), user=user), user=user), []
     except WrongRule as error:
         return None, [str(problem) for problem in error.problems]
 
@@ -137,14 +144,14 @@ def _condition(draft: DraftCondition, path: str, user: User) -> ConditionShown:
     operator = asked.operators[draft.operator]
     value = _value(f"{path}.value", operator, draft.values, asked.choices, user)
     options = [_option(path, option, draft.options.get(option.name, []), user) for option in asked.options]
-    problem = _problem(draft)
+    problem = _problem(draft, user)
     return ConditionShown(path, asked, operator, _whole(value, asked), options, problem)
 
 
-def _problem(draft: DraftCondition) -> str:
+def _problem(draft: DraftCondition, user: User) -> str:
     """What is wrong with one condition, without its place, which is where it is shown."""
     try:
-        references.resolved(rules.parse({"all": [tree.as_json(draft)]}))
+        references.resolved(rules.parse({"all": [tree.as_json(draft)]}, user=user), user=user)
     except WrongRule as error:
         return " ".join(problem.message for problem in error.problems)
     return ""

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from rapport.identity.models import User
 from rapport.segments.catalogue import FIELDS
 from rapport.segments.fields import WINDOW_OPERATORS, Field, Option
 from rapport.segments.operators import Kind, Operator, Shape
@@ -50,9 +51,9 @@ def first() -> DraftGroup:
     return DraftGroup("all", [fresh(FIRST_FIELD)])
 
 
-def fresh(name: str) -> DraftCondition:
-    """A condition on a field, with a value that is likely to be meant."""
-    asked = FIELDS.get(name) or FIELDS[FIRST_FIELD]
+def fresh(name: str, *, user: User | None = None) -> DraftCondition:
+    """A condition on a field, with a value that is likely to be meant; on the first where the user knows no such."""
+    asked = FIELDS.seen(name, user) or FIELDS[FIRST_FIELD]
     operator = next(iter(asked.operators.values()))
     return DraftCondition(asked.name, operator.name, usual(operator.shape))
 
@@ -62,30 +63,30 @@ def usual(shape: Shape) -> list[str]:
     return {Shape.NUMBER: ["1"], Shape.TWO_NUMBERS: ["1", "10"], Shape.DAYS: ["90"]}.get(shape, [])
 
 
-def read(sent: QueryDict) -> DraftGroup:
-    """The tree in a form; one condition where there is none."""
+def read(sent: QueryDict, *, user: User) -> DraftGroup:
+    """The tree in a form; one condition where there is none, or on a field that the user may not ask."""
     paths = {found[1] for key in sent if (found := _PART.match(key))}
     if ROOT not in paths or len(paths) > MOST_CONDITIONS * 2:
         return first()
-    whole = _part(sent, ROOT, paths)
+    whole = _part(sent, ROOT, paths, user)
     return whole if isinstance(whole, DraftGroup) else DraftGroup("all", [whole])
 
 
-def _part(sent: QueryDict, path: str, paths: set[str]) -> Draft:
+def _part(sent: QueryDict, path: str, paths: set[str], user: User) -> Draft:
     if f"{path}.field" in sent or path.count("-") >= DEEPEST:
-        return _condition(sent, path)
+        return _condition(sent, path, user)
     inside = [each for each in paths if each.rpartition("-")[0] == path]
-    parts = [_part(sent, each, paths) for each in sorted(inside, key=lambda each: int(each.rpartition("-")[2]))]
+    parts = [_part(sent, each, paths, user) for each in sorted(inside, key=lambda each: int(each.rpartition("-")[2]))]
     how = sent.get(f"{path}.how", "")
     return DraftGroup(how if how in HOW else "all", parts)
 
 
-def _condition(sent: QueryDict, path: str) -> DraftCondition:
+def _condition(sent: QueryDict, path: str, user: User) -> DraftCondition:
     """The condition of the form; a field or operator that was just changed starts with its usual value."""
     name = sent.get(f"{path}.field", "")
-    if name not in FIELDS or name != sent.get(f"{path}.was", name):
-        return fresh(name)
-    asked = FIELDS[name]
+    asked = FIELDS.seen(name, user)
+    if asked is None or name != sent.get(f"{path}.was", name):
+        return fresh(name, user=user)
     operator = asked.operators.get(sent.get(f"{path}.is", "")) or next(iter(asked.operators.values()))
     values = _texts(sent, f"{path}.value")
     if operator.shape.value != sent.get(f"{path}.shape", operator.shape.value):

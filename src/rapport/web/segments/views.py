@@ -6,6 +6,7 @@ from typing import cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -13,11 +14,13 @@ from rapport.core import clock, spreadsheets
 from rapport.identity.access import Kind
 from rapport.identity.models import User
 from rapport.lists.access import check_may_export
-from rapport.segments import access, actions, export, queries, tasks
+from rapport.segments import access, actions, export, queries, rules, tasks
+from rapport.web import undoing
 from rapport.web.insight.tables import as_csv
 from rapport.web.parts import whole_or_part
 from rapport.web.segments import words
 from rapport.web.segments.changes import changes_picture, changes_table
+from rapport.web.segments.limits import limits_of
 
 
 @require_safe
@@ -43,6 +46,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "next_cursor": members.next_cursor,
         "may_make": access.may_make(user),
         "rule": words.told(segment.rule),
+        "limits": limits_of(rules.parse(segment.rule)) if segment.is_limited else None,
         "picture": changes_picture(segment, queries.tallies(segment)),
     }
     return whole_or_part(request, "segments/page.html", "segments/_members.html", context)
@@ -62,7 +66,8 @@ def archive(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep a segment up to date no longer."""
     segment = access.segment_for_edit(cast(User, request.user), pk)
     actions.archive(segment=segment, by=cast(User, request.user), at=clock.now())
-    messages.success(request, _("“%(name)s” is archived.") % {"name": segment.name})
+    said = _("“%(name)s” is archived.") % {"name": segment.name}
+    undoing.told(request, said, address=reverse("segments:restore", args=[pk]))
     return redirect("segments:list")
 
 

@@ -44,6 +44,18 @@ def told(rule: Mapping[str, Any]) -> Told:
     return Told(field=field.label, asked=_asked(operator, rule.get("value"), kind), narrowed=narrowed)
 
 
+def as_text(rule: Mapping[str, Any]) -> str:
+    """The rule in words, a line for each condition, further in the deeper it stands."""
+    return "\n".join(_lines(told(rule), depth=0))
+
+
+def _lines(part: Told, *, depth: int) -> list[str]:
+    space = "   " * depth
+    if part.parts or part.how:
+        return [f"{space}{part.how}:", *(line for each in part.parts for line in _lines(each, depth=depth + 1))]
+    return [space + " · ".join([f"{part.field} {part.asked}", *part.narrowed])]
+
+
 def _asked(operator: Operator, value: Any, kind: str = "") -> str:
     label = str(operator.label)
     match operator.shape:

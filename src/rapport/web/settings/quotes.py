@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -12,6 +13,7 @@ from rapport.deals.actions import quote_settings as actions
 from rapport.deals.models import ApprovalRule, TaxRate
 from rapport.deals.queries import approvals
 from rapport.deals.queries import quotes as queries
+from rapport.web import conflict, watched
 from rapport.web.parts import sent
 from rapport.web.quotes import shown
 from rapport.web.settings.quote_forms import ApprovalRuleForm, QuoteProfileForm, TaxRateForm
@@ -22,9 +24,17 @@ from rapport.web.settings.views import acted, administrators_only, saved, settin
 @require_http_methods(["GET", "POST"])
 def quotes(request: HttpRequest) -> HttpResponse:
     """The particulars, every tax rate, every approval rule."""
-    form = QuoteProfileForm(sent(request), instance=queries.profile())
-    if saved(request, form, lambda: actions.save_profile(changes=form.cleaned_data, **acted(request))):
+    found = queries.profile()
+    form = watched.opened(request, QuoteProfileForm(sent(request), instance=found), found)
+
+    def save() -> None:
+        actions.save_profile(changes=conflict.kept(request, form.cleaned_data), **acted(request))
+
+    if saved(request, form, watched.unless_changed(request, form, found, save)):
         return redirect("settings:quotes")
+    if conflict.is_one(form):
+        title, back = _("On every quote"), reverse("settings:quotes")
+        return watched.conflict_page(request, form, found, back=back, title=title)
     rules = ApprovalRule.objects.select_related("approver").order_by("level", "pk")
     return settings_page(
         request,
@@ -92,16 +102,29 @@ def remove_approval_rule(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _tax_rate(request: HttpRequest, rate: TaxRate) -> HttpResponse:
-    form = TaxRateForm(sent(request), instance=rate)
-    if saved(request, form, lambda: actions.save_tax_rate(rate=form.instance, **acted(request))):
+    form = watched.opened(request, TaxRateForm(sent(request), instance=rate), rate)
+
+    def save() -> None:
+        actions.save_tax_rate(rate=form.instance, **acted(request))
+
+    if saved(request, form, watched.unless_changed(request, form, rate, save)):
         return redirect("settings:quotes")
+    if conflict.is_one(form):
+        return watched.conflict_page(request, form, rate, back=reverse("settings:quotes"))
     title = _("Tax rate") if rate.pk else _("Add a tax rate")
     return settings_page(request, "settings/quote_part.html", form=form, title=title)
 
 
 def _approval_rule(request: HttpRequest, rule: ApprovalRule) -> HttpResponse:
-    form = ApprovalRuleForm(sent(request), instance=rule)
-    if saved(request, form, lambda: actions.save_approval_rule(rule=form.instance, **acted(request))):
+    form = watched.opened(request, ApprovalRuleForm(sent(request), instance=rule), rule)
+
+    def save() -> None:
+        actions.save_approval_rule(rule=form.instance, **acted(request))
+
+    if saved(request, form, watched.unless_changed(request, form, rule, save)):
         return redirect("settings:quotes")
+    if conflict.is_one(form):
+        title, back = _("Approval rule"), reverse("settings:quotes")
+        return watched.conflict_page(request, form, rule, back=back, title=title)
     title = _("Approval rule") if rule.pk else _("Add an approval rule")
     return settings_page(request, "settings/quote_part.html", form=form, title=title)

@@ -10,14 +10,17 @@ from rapport.identity.models import Role, RoleCode
 from rapport.identity.queries import roles
 from rapport.identity.rights import KINDS, OFFERED, REACHES, YES, Action, Kind, Pair, Reach, has_owner, said
 from rapport.identity.roles import CONFIGURE, LONGEST_NAME
+from rapport.web.seen import VersionField, token
 
+# What belongs to a role and has a history of its own.
+PARTS = ("identity.right",)
 WHOLE = [(Reach.NOTHING, REACHES[Reach.NOTHING]), (Reach.ALL, YES)]
 
 
 class RoleForm(forms.Form):
     """One role: its name where it may have one, the second factor, and a reach for every right."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
     name = forms.CharField(
         label=_("Name"), max_length=LONGEST_NAME, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
@@ -28,19 +31,24 @@ class RoleForm(forms.Form):
     )
 
     def __init__(self, data: Any, *, role: Role, held: Mapping[Pair, Reach]) -> None:
-        initial = {"version": role.version, "name": role.name, "second_factor": role.second_factor}
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial=self.initial_of(role, held))
         if role.is_built_in:
             del self.fields["name"]
         for kind, action in OFFERED:
             choices = list(REACHES.items()) if has_owner(kind, action) else WHOLE
             fixed = role.code == RoleCode.ADMINISTRATOR and (kind, action) == CONFIGURE
             field = forms.TypedChoiceField(
-                label=f"{KINDS[kind]}: {said(kind, action)}", coerce=_reach, initial=held[kind, action].value,
+                label=f"{KINDS[kind]}: {said(kind, action)}", coerce=_reach,
                 choices=[(reach.value, words) for reach, words in choices], disabled=fixed,
             )  # fmt: skip
             field.widget.attrs["aria-label"] = field.label
             self.fields[field_name(kind, action)] = field
+
+    @staticmethod
+    def initial_of(role: Role, held: Mapping[Pair, Reach]) -> dict[str, Any]:
+        """What the form shows of a role."""
+        shown = {"version": token(role, parts=PARTS), "name": role.name, "second_factor": role.second_factor}
+        return shown | {field_name(*pair): held[pair].value for pair in OFFERED}
 
     def rights(self) -> dict[Pair, Reach]:
         """The reach that was chosen for each right. Only of a valid form."""

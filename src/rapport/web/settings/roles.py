@@ -1,11 +1,12 @@
 """Roles and rights in the settings: what each role may do, said before it is saved."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,9 +14,11 @@ from rapport.deals.actions.quote_settings import hand_over_role
 from rapport.fields.actions import forget_role
 from rapport.identity import queries
 from rapport.identity import roles as actions
-from rapport.identity.models import Role, User
-from rapport.identity.rights import BUILT_IN
-from rapport.web.settings.role_forms import NewRoleForm, RemoveRoleForm, RoleForm
+from rapport.identity.models import Right, Role, User
+from rapport.identity.rights import BUILT_IN, OFFERED, Action, Kind, Reach
+from rapport.web import conflict
+from rapport.web.seen import opened_on, part_entries, since
+from rapport.web.settings.role_forms import PARTS, NewRoleForm, RemoveRoleForm, RoleForm, field_name
 from rapport.web.settings.role_table import changes_of, other_changes, summary, table_of
 from rapport.web.settings.views import acted, administrators_only, saved, settings_page
 
@@ -57,6 +60,8 @@ def role(request: HttpRequest, pk: int) -> HttpResponse:
     form = RoleForm(request.POST or None, role=found, held=BUILT_IN[found.code] if began else held)
 
     def change() -> None:
+        stands = {field_name(*pair): reach for pair, reach in held.items()}
+        conflict.let_theirs_stand(request, form, RoleForm.initial_of(found, held) | stands)
         given = form.cleaned_data
         actions.change_role(
             role=found, version=given["version"], name=given.get("name", ""), second_factor=given["second_factor"],
@@ -65,6 +70,8 @@ def role(request: HttpRequest, pk: int) -> HttpResponse:
 
     if request.POST.get("confirmed") and saved(request, form, change):
         return redirect("settings:role", pk)
+    if conflict.is_one(form):
+        return _conflict(request, form, found)
     asks = request.method == "POST" and form.is_valid() and not request.POST.get("back")
     wanted = form.rights() if asks else BUILT_IN[found.code] if began else held
     context = {
@@ -78,6 +85,22 @@ def role(request: HttpRequest, pk: int) -> HttpResponse:
         "differs": found.is_built_in and held != BUILT_IN[found.code],
     }
     return settings_page(request, "settings/role.html", form=form, **context)
+
+
+def _conflict(request: HttpRequest, form: RoleForm, role: Role) -> HttpResponse:
+    """Two changed the role: both reaches of each right that differs, settled where only one of the two touched it."""
+    opened = opened_on(form.data)
+    shown = RoleForm.initial_of(role, actions.rights_of_role(role))
+    happened = since(role, opened, parts=PARTS)
+    then: dict[str, Any] = {}
+    if happened.columns is not None:
+        names = {row.pk: field_name(Kind(row.kind), Action(row.action)) for row in Right.objects.filter(role=role)}
+        then = {field_name(*pair): shown[field_name(*pair)] for pair in OFFERED}
+        for entry in reversed(part_entries(role, *PARTS, opened)):
+            then[names.get(entry.record_id, "")] = (entry.before or {}).get("reach", Reach.NOTHING.value)
+    other = conflict.Other(since=happened, then=then)
+    back = reverse("settings:role", args=[role.pk])
+    return conflict.page(request, form, role, initial_of=lambda _role: shown, back=back, other=other)
 
 
 @administrators_only

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from rapport.web.privacy import register as privacy
-from rapport.web.settings import entry, quotes, roles, views
+from rapport.web.settings import entry, quotes, roles, sign_in, views
 
 app_name = "settings"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("roles/new/", roles.new_role, name="new-role"),
     path("roles/<int:pk>/", roles.role, name="role"),
     path("roles/<int:pk>/remove/", roles.remove_role, name="remove-role"),
+    path("sign-in/", sign_in.sign_in, name="sign-in"),
+    path("sign-in/look/", sign_in.look_at_provider, name="look-at-provider"),
     path("teams/", views.teams, name="teams"),
     path("teams/new/", views.new_team, name="new-team"),
     path("teams/<int:pk>/", views.edit_team, name="team"),

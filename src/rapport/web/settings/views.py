@@ -5,12 +5,12 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -18,17 +18,20 @@ from rapport.commerce import actions as commerce_actions
 from rapport.commerce import queries as commerce_queries
 from rapport.commerce.models import ExchangeRate
 from rapport.core import clock
-from rapport.core.errors import RapportError
+from rapport.core.errors import ChangedByAnother, RapportError
 from rapport.deals.actions.next_actions import switch_rules
 from rapport.deals.queries import next_actions
 from rapport.identity import access, actions, queries
 from rapport.identity.models import Team, User
 from rapport.insight.actions import weigh_health
+from rapport.web import conflict, watched
 from rapport.web.accounts import security
 from rapport.web.advice.forms import AdviceForm
 from rapport.web.parts import sent
+from rapport.web.people.forms import CONFLICT, ask_again
 from rapport.web.settings.forms import NewUserForm, OrganisationForm, RateForm, TeamForm, UserForm
 from rapport.web.settings.health import WeightsForm
+from rapport.web.settings.menu import menu
 
 Rest = ParamSpec("Rest")
 
@@ -50,9 +53,16 @@ def administrators_only(
 @require_http_methods(["GET", "POST"])
 def organisation(request: HttpRequest) -> HttpResponse:
     """The company's own profile."""
-    form = OrganisationForm(request.POST or None, instance=queries.organisation())
-    if _saved(request, form, lambda: actions.change_organisation(changes=form.cleaned_data, **_by(request))):
+    found = queries.organisation()
+    form = watched.opened(request, OrganisationForm(sent(request), instance=found), found)
+
+    def change() -> None:
+        actions.change_organisation(changes=conflict.kept(request, form.cleaned_data), **_by(request))
+
+    if _saved(request, form, watched.unless_changed(request, form, found, change)):
         return redirect("settings:organisation")
+    if conflict.is_one(form):
+        return watched.conflict_page(request, form, found, back=reverse("settings:organisation"))
     return _page(request, "settings/organisation.html", form=form)
 
 
@@ -81,14 +91,17 @@ def new_user(request: HttpRequest) -> HttpResponse:
 def edit_user(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a colleague, or shut them out."""
     colleague = get_object_or_404(User, pk=pk)
-    form = UserForm(request.POST or None, instance=get_object_or_404(User, pk=pk))
+    form = UserForm(sent(request), instance=get_object_or_404(User, pk=pk))
+    form = watched.opened(request, form, colleague)
 
     def change() -> None:
         changes = {name: form.cleaned_data[name] for name in form.changed_data}
-        actions.change_user(user=colleague, changes=changes, **_by(request))
+        actions.change_user(user=colleague, changes=conflict.kept(request, changes), **_by(request))
 
-    if _saved(request, form, change):
+    if _saved(request, form, watched.unless_changed(request, form, colleague, change)):
         return redirect("settings:users")
+    if conflict.is_one(form):
+        return watched.conflict_page(request, form, colleague, back=reverse("settings:user", args=[pk]))
     shown = security.of(request, user=colleague)
     return _page(request, "settings/user.html", form=form, colleague=colleague, security=shown)
 
@@ -170,9 +183,15 @@ def health(request: HttpRequest) -> HttpResponse:
 
 def _team(request: HttpRequest, team: Team) -> HttpResponse:
     """The form of one team."""
-    form = TeamForm(request.POST or None, instance=team)
-    if _saved(request, form, lambda: actions.save_team(team=form.instance, **_by(request))):
+    form = watched.opened(request, TeamForm(sent(request), instance=team), team)
+
+    def save() -> None:
+        actions.save_team(team=form.instance, **_by(request))
+
+    if _saved(request, form, watched.unless_changed(request, form, team, save)):
         return redirect("settings:teams")
+    if conflict.is_one(form):
+        return watched.conflict_page(request, form, team, back=reverse("settings:team", args=[team.pk]))
     return _page(request, "settings/team.html", form=form, team=team)
 
 
@@ -195,53 +214,21 @@ def _done(form: BaseForm, act: Callable[[], object]) -> bool:
         return False
     try:
         act()
+    except ChangedByAnother as error:
+        form.add_error(None, ValidationError(str(error), code=CONFLICT))
+        return False
     except RapportError as error:
         field = getattr(error, "field", None)
         form.add_error(field if field in form.fields else None, str(error))
+        ask_again(form)
         return False
     return True
 
 
 def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-    """A page of the settings with its tabs; a form with errors is answered with 422."""
-    places = [
-        ("settings:organisation", _("Company"), {"organisation"}),
-        ("settings:users", _("Users"), {"users", "new-user", "user", "entry-link"}),
-        ("settings:roles", _("Roles and rights"), {"roles", "new-role", "role", "remove-role"}),
-        ("settings:teams", _("Teams"), {"teams", "new-team", "team"}),
-        (
-            "settings:own-fields",
-            _("Own fields"),
-            {"own-fields", "fields", "new-field", "field", "field-type", "delete-field"},
-        ),
-        (
-            "settings:pipelines",
-            _("Pipelines"),
-            {"pipelines", "new-pipeline", "pipeline", "add-stage", "stage", "add-requirement", "empty-stage"},
-        ),
-        ("settings:loss-reasons", _("Reasons for loss"), {"loss-reasons", "loss-reason"}),
-        ("settings:committee", _("Buying committees"), {"committee"}),
-        (
-            "settings:privacy",
-            _("Personal data"),
-            {"privacy", "new-privacy-request", "privacy-request", "privacy-terms"},
-        ),
-        ("settings:rates", _("Exchange rates"), {"rates"}),
-        ("settings:health", _("Health of accounts"), {"health"}),
-        ("settings:quotes", _("Quotes"), {"quotes", "new-tax-rate", "tax-rate", "new-approval-rule", "approval-rule"}),
-        ("settings:advice", _("Advice"), {"advice"}),
-        ("settings:history", pgettext("record", "History"), {"history"}),
-        ("settings:tokens", _("Tokens"), {"tokens"}),
-        (
-            "settings:webhooks",
-            _("Webhooks"),
-            {"webhooks", "new-webhook", "webhook", "remove-webhook", "webhook-secret"},
-        ),
-    ]
-    here = request.resolver_match.url_name if request.resolver_match else ""
-    tabs = [(reverse(name), label, here in pages) for name, label, pages in places]
+    """A page of the settings beside its menu; a form with errors is answered with 422."""
     wrong = "form" in context and context["form"].errors
-    return render(request, template, context | {"tabs": tabs}, status=422 if wrong else 200)
+    return render(request, template, context | {"settings_menu": menu(request)}, status=422 if wrong else 200)
 
 
 # What settings that live in files of their own build on.

@@ -4,11 +4,12 @@ from typing import Any
 
 from django import template
 
+from rapport.commerce.keepers import KEEPERS
 from rapport.core import previews, sniffing
 from rapport.timeline.attachments import Attachment, KeptFile
 from rapport.timeline.models import Interaction
 from rapport.timeline.queries import TimelineEntry
-from rapport.web.files.kinds import KEEPERS
+from rapport.web.files.kinds import address
 
 register = template.Library()
 SHOWN = 6
@@ -21,7 +22,7 @@ def files_panel(context: dict[str, Any], kind: str, record: Any, may_edit: bool)
     present = keeper.files(record).present
     return {
         "files": present[:SHOWN], "more": max(0, len(present) - SHOWN), "keeper": keeper, "record": record,
-        "address": keeper.address("page", record.pk), "may_edit": may_edit, "request": context["request"],
+        "address": address(keeper, "page", record.pk), "may_edit": may_edit, "request": context["request"],
         "csrf_token": context.get("csrf_token"),
     }  # fmt: skip
 
@@ -29,7 +30,7 @@ def files_panel(context: dict[str, Any], kind: str, record: Any, may_edit: bool)
 @register.simple_tag
 def file_address(row: KeptFile, name: str = "file") -> str:
     """The address of a file of a record: to save it, its `preview`, or to `put` it away."""
-    return KEEPERS[row.field].address(name, getattr(row, f"{row.field}_id"), row.pk)
+    return address(KEEPERS[row.field], name, getattr(row, f"{row.field}_id"), row.pk)
 
 
 @register.simple_tag

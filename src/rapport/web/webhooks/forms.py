@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from rapport.core.errors import RapportError
+from rapport.web.seen import VersionField, token
 from rapport.webhooks import targets
 from rapport.webhooks.catalogue import EVENTS
 from rapport.webhooks.models import LONGEST_NAME, Endpoint
@@ -26,7 +27,7 @@ def choices() -> list[Group]:
 class EndpointForm(forms.Form):
     """Name, address, events; of an endpoint that exists also the version that was read."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    version = VersionField()
     name = forms.CharField(
         label=_("Name"), max_length=LONGEST_NAME, help_text=_("Which program listens there."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -41,10 +42,14 @@ class EndpointForm(forms.Form):
     })  # fmt: skip
 
     def __init__(self, data: Any, *, endpoint: Endpoint | None = None) -> None:
-        initial = {} if endpoint is None else {
-            "version": endpoint.version, "name": endpoint.name, "url": endpoint.url, "events": endpoint.events,
+        super().__init__(data, initial={} if endpoint is None else self.initial_of(endpoint))
+
+    @staticmethod
+    def initial_of(endpoint: Endpoint) -> dict[str, Any]:
+        """What the form shows of an endpoint."""
+        return {
+            "version": token(endpoint), "name": endpoint.name, "url": endpoint.url, "events": endpoint.events,
         }  # fmt: skip
-        super().__init__(data, initial=initial)
 
     def clean_url(self) -> str:
         """An address to which something may be sent."""

@@ -3,11 +3,13 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rapport.core import paging
+from rapport.web import conflict
 from rapport.web.parts import sent
 from rapport.web.settings.views import acted, administrators_only, done, saved, settings_page
 from rapport.web.webhooks.forms import EndpointForm
@@ -51,12 +53,16 @@ def webhook(request: HttpRequest, pk: int) -> HttpResponse:
     form = EndpointForm(sent(request), endpoint=endpoint)
 
     def change() -> None:
-        given = dict(form.cleaned_data)
-        version = given.pop("version") or endpoint.version
+        given = conflict.kept(request, form.cleaned_data)
+        version = given.pop("version")
         actions.change_endpoint(endpoint=endpoint, version=version, changes=given, **acted(request))
 
     if saved(request, form, change):
         return redirect("settings:webhook", pk)
+    if conflict.is_one(form):
+        return conflict.page(
+            request, form, endpoint, initial_of=EndpointForm.initial_of, back=reverse("settings:webhook", args=[pk])
+        )
     status = request.GET.get("status", "")
     status = status if status in Delivery.Status.values else ""
     before = paging.decode(request.GET.get("cursor", ""))

@@ -10,12 +10,11 @@ from django.utils.translation import override, pgettext
 from rapport.core import spelled
 from rapport.core.money import written
 from rapport.core.typesetting import typeset
+from rapport.core.written import day, number, percent
 from rapport.deals.models import Quote
 from rapport.deals.queries import quotes as queries
 from rapport.deals.queries.quotes import LineRow, QuoteFacts
 from rapport.deals.rules.quotes import rounded
-from rapport.web.formats import day, number
-from rapport.web.quotes.forms import percent_words
 
 LANGUAGES = ("vi", "en")
 
@@ -92,7 +91,7 @@ def _columns(facts: QuoteFacts) -> list[dict[str, Any]]:
 
 def _row(row: LineRow, facts: QuoteFacts, *, currency: str, language: str) -> list[str]:
     line = row.line
-    discount = [percent_words(line.discount) if line.discount else ""] if facts.has_line_discounts else []
+    discount = [percent(line.discount, language=language) if line.discount else ""] if facts.has_line_discounts else []
     return [
         str(line.position),
         line.description,
@@ -100,7 +99,7 @@ def _row(row: LineRow, facts: QuoteFacts, *, currency: str, language: str) -> li
         number(line.quantity, language=language, digits=3),
         price(line.unit_price, currency=currency, language=language),
         *discount,
-        percent_words(line.tax_percent) or "–",
+        percent(line.tax_percent, language=language) or "–",
         bare(row.amounts.before_share, currency=currency, language=language),
     ]
 
@@ -118,7 +117,8 @@ def _sums(quote: Quote, facts: QuoteFacts, *, language: str) -> list[list[str]]:
     if totals.off_whole:
         words = _("Discount on the whole")
         if facts.whole.is_percent:
-            words = _("Discount of %(percent)s on the whole") % {"percent": percent_words(facts.whole.value)}
+            words = _("Discount of %(percent)s on the whole")
+            words = words % {"percent": percent(facts.whole.value, language=language)}
         found.append([words, f"−{said(totals.off_whole)}"])
     found.append([_("Total before tax"), said(totals.net)])
     for rate in totals.rates:
@@ -126,7 +126,7 @@ def _sums(quote: Quote, facts: QuoteFacts, *, language: str) -> list[list[str]]:
             found.append([_("Not taxed: %(amount)s") % {"amount": said(rate.net)}, "–"])
         else:
             words = _("Tax %(percent)s on %(amount)s")
-            words = words % {"percent": percent_words(rate.percent), "amount": said(rate.net)}
+            words = words % {"percent": percent(rate.percent, language=language), "amount": said(rate.net)}
             found.append([words, said(rate.tax)])
     return [*found, [_("To pay"), written(totals.total, currency=quote.currency, language=language)]]
 
