@@ -118,6 +118,9 @@ def test_a_page_that_is_not_there(client_as: Maker) -> None:
     response = client_as("viewer", language="en").get("/no-such-page/")
     assert response.status_code == 404
     assert "Nothing here" in response.content.decode()
+    kind = "multipart/form-data; boundary="
+    broken = client_as("viewer", language="en").generic("POST", "/no-such-page/", b"x", content_type=kind)
+    assert broken.status_code == 404
     many = client_as("viewer", language="en").post("/me/", {str(number): "" for number in range(1500)})
     assert (many.status_code, "cannot be read" in many.content.decode()) == (400, True)
     assert Client().get("/", headers={"host": "another.example"}).status_code == 400

@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -51,6 +52,14 @@ def test_a_name_that_resolves_to_an_inner_address_is_refused(answers: list[str],
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     with pytest.raises(targets.WrongTarget):
         targets.addresses(targets.target("https://example.com/"))
+
+
+def test_a_name_server_that_hangs_is_not_waited_for(monkeypatch: Any) -> None:
+    over = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_named: over.wait(60) and [])
+    with pytest.raises(targets.WrongTarget):
+        targets.addresses(targets.target("https://example.com/"), seconds=0.01)
+    over.set()
 
 
 def test_attempts_spread_over_about_a_day_and_then_end() -> None:

@@ -15,5 +15,6 @@ urlpatterns = [
     path("api/v1/<path:rest>", api.nothing_here),
     path("", include("rapport.web.urls")),
 ]
+handler404 = "rapport.web.errors.not_found"
 # Where allauth leads whoever tries too often.
 handler429 = "rapport.web.accounts.second_factor.too_many"

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from rapport.core.errors import WrongValue
 from rapport.fields import links, queries, rules
-from rapport.fields.definitions import PREFIX, Definition
+from rapport.fields.definitions import PREFIX, Definition, Type
 from rapport.identity.models import User
+from rapport.identity.queries import organisation
 
 
 def checked(kind: str, given: Mapping[str, Any], *, held: Mapping[str, Any], by: User | None) -> dict[str, Any]:
@@ -24,7 +25,7 @@ def checked(kind: str, given: Mapping[str, Any], *, held: Mapping[str, Any], by:
     wanted = {code: value for code, value in given.items() if code not in held or held[code] != value}
     if not wanted:
         return dict(held)
-    values, errors = rules.clean(definitions, wanted, language="")
+    values, errors = rules.clean(definitions, wanted, language="", currency=_currency(definitions))
     _refuse(definitions, values, errors, by)
     return rules.merged(held, values)
 
@@ -41,7 +42,7 @@ def begun(kind: str, given: Mapping[str, Any] | None, *, by: User | None) -> dic
         return beginning(definitions)
     defaults = {each.code: each.default for each in definitions if each.default is not None}
     own = [each for each in definitions if by is None or each.is_edited_by(by.role)]
-    values, errors = rules.clean(own, given, language="", whole=True)
+    values, errors = rules.clean(own, given, language="", whole=True, currency=_currency(own))
     _refuse(own, values, errors, by)
     kept = {code: value for code, value in defaults.items() if code not in {each.code for each in own}}
     return kept | values
@@ -52,6 +53,11 @@ def beginning(definitions: Iterable[Definition]) -> dict[str, Any]:
     used = [each for each in definitions if not each.retired]
     defaults = {each.code: each.default for each in used if each.default is not None}
     return rules.clean(used, defaults, language="")[0]
+
+
+def _currency(definitions: Iterable[Definition]) -> str:
+    """What an amount without a currency is in: the company's own. Nothing is asked where there are no amounts."""
+    return organisation().currency if any(each.type is Type.MONEY for each in definitions) else "VND"
 
 
 def _open_to(kind: str, by: User | None) -> list[Definition]:

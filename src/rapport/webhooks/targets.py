@@ -5,7 +5,9 @@ at (see `sending`), so that a name that resolves otherwise a moment later leads 
 """
 
 import ipaddress
+import queue
 import socket
+import threading
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -19,6 +21,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 LONGEST = 2000
 # Ports below this belong to services of a machine: mail, shells, name servers.
 FIRST_FREE_PORT = 1024
+RESOLVE_SECONDS = 5.0
 # Not private by their number, but never a receiver: what embeds IPv4 addresses, and a cloud's inner address.
 NEVER = tuple(
     map(
@@ -84,13 +87,11 @@ def is_inner(found: Target, inner_hosts: frozenset[str]) -> bool:
     return found.host in inner_hosts or f"{found.host}:{found.port}" in inner_hosts
 
 
-def addresses(found: Target, *, inner_hosts: frozenset[str] = frozenset()) -> list[str]:
-    """What the host resolves to now. Raises WrongTarget for no answer, and if any of it is not public."""
-    try:
-        answers = socket.getaddrinfo(found.host, found.port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise WrongTarget(_("The name of the host is not known.")) from error
-    numbers = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
+def addresses(
+    found: Target, *, inner_hosts: frozenset[str] = frozenset(), seconds: float = RESOLVE_SECONDS
+) -> list[str]:
+    """What the host resolves to now. Raises WrongTarget for no answer in time, and if any of it is not public."""
+    numbers = _resolved(found, seconds)
     if is_inner(found, inner_hosts):
         return numbers
     own = _own_addresses()
@@ -99,6 +100,28 @@ def addresses(found: Target, *, inner_hosts: frozenset[str] = frozenset()) -> li
         if not is_public(number) or number in own:
             raise _inside()
     return numbers
+
+
+def _resolved(found: Target, seconds: float) -> list[str]:
+    """The numbers of the host, each once. The resolver itself cannot be told how long to wait: it is left behind."""
+    answers: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            given = socket.getaddrinfo(found.host, found.port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            answers.put(error)
+        else:
+            answers.put(list(dict.fromkeys(str(answer[4][0]) for answer in given)))
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        answer = answers.get(timeout=max(seconds, 0.0))
+    except queue.Empty as error:
+        raise WrongTarget(_("The name of the host is not known.")) from error
+    if isinstance(answer, Exception):
+        raise WrongTarget(_("The name of the host is not known.")) from answer
+    return answer
 
 
 def is_public(number: Address) -> bool:

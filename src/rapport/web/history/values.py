@@ -81,11 +81,9 @@ def _events(names: Iterable[str], _row: Row) -> str:
 
 
 def _choices(choices: Iterable[Mapping[str, Any]], _row: Row) -> str:
-    return ", ".join(
-        in_language(vi=each.get("label_vi", ""), en=each.get("label_en", ""))
-        + (f" ({_('put away')})" if each.get("retired") else "")
-        for each in choices
-    )
+    away = _("put away")
+    names = ((in_language(vi=each.get("label_vi", ""), en=each.get("label_en", "")), each) for each in choices)
+    return ", ".join(f"{name} ({away})" if each.get("retired") else name for name, each in names)
 
 
 def _advice(code: Any, _row: Row) -> str:
