@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -28,6 +29,22 @@ def test_only_the_dead_are_forgotten(data: Path, monkeypatch: pytest.MonkeyPatch
     (data / ".handle_pids.json").write_text(json.dumps([os.getpid(), 2**22 + 1]))
     postgres._forget_the_dead()
     assert json.loads((data / ".handle_pids.json").read_text()) == [os.getpid()]
+
+
+@pytest.mark.parametrize(
+    ("gigabytes", "limit", "kept", "in_memory"),
+    [(24, None, "4096MB", "12288MB"), (6, "max", "1024MB", "3072MB"), (24, str(3 * 2**30), "512MB", "1536MB"),
+     (0.25, None, "128MB", "128MB")],
+)  # fmt: skip
+def test_the_server_keeps_what_the_machine_can_spare(
+    gigabytes: float, limit: str | None, kept: str, in_memory: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = tmp_path / "memory.max"
+    if limit is not None:
+        given.write_text(limit)
+    monkeypatch.setattr(postgres, "LIMIT", given)
+    monkeypatch.setattr(postgres.psutil, "virtual_memory", lambda: SimpleNamespace(total=int(gigabytes * 2**30)))
+    assert postgres._memory() == {"shared_buffers": kept, "effective_cache_size": in_memory}
 
 
 @pytest.mark.parametrize(

