@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from types import SimpleNamespace
 
+import psutil
 import pytest
 
 from rapport.config import postgres
@@ -43,7 +44,7 @@ def test_the_server_keeps_what_the_machine_can_spare(
     if limit is not None:
         given.write_text(limit)
     monkeypatch.setattr(postgres, "LIMIT", given)
-    monkeypatch.setattr(postgres.psutil, "virtual_memory", lambda: SimpleNamespace(total=int(gigabytes * 2**30)))
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(total=int(gigabytes * 2**30)))
     assert postgres._memory() == {"shared_buffers": kept, "effective_cache_size": in_memory}
 
 
