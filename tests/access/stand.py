@@ -25,6 +25,7 @@ from rapport.deals.models import (
     Stage,
     StageRequirement,
     TaxRate,
+    Tender,
     TenderDocument,
 )
 from rapport.fields.models import FieldDefinition
@@ -83,6 +84,7 @@ class Stand:
     requirement: Requirement
     criterion: Criterion
     rival: Rival
+    tender: Tender
     tender_document: TenderDocument
     document: DealDocument
     quote: Quote
@@ -232,6 +234,7 @@ def _of_deal(deal: Deal, people: list[Person], *, approver: User) -> dict[str, A
         "requirement": requirement,
         "criterion": Criterion.objects.create(deal=deal, name="Price"),
         "rival": Rival.objects.create(deal=deal, name="Them"),
+        "tender": Tender.objects.create(deal=deal, reference="T-1"),
         "tender_document": TenderDocument.objects.create(deal=deal, name="Bond"),
         "document": DealDocument.objects.create(
             deal=deal, kind="other", name="a.txt", stored=f"stored-{deal.pk}", content_type="text/plain", size=1,

@@ -32,7 +32,7 @@ OF_ADDRESS = {
     "tasks": "task", "deals": "deal", "pipelines": "pipeline", "stages": "stage", "participants": "seat",
     "committee-lines": "line", "criteria": "criterion", "rivals": "rival", "requirements": "requirement",
     "documents": "document", "quotes": "quote", "segments": "segment", "imports": "job", "webhooks": "endpoint",
-    "webhook-deliveries": "delivery", "views": "kept_view",
+    "webhook-deliveries": "delivery", "views": "kept_view", "tender-documents": "tender_document",
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from jsonschema_rs import validator_for
 from pydantic import BaseModel
+from schemathesis.specs.openapi.definitions import OPENAPI_31
 
 from rapport.api.app import api
 from rapport.api.operations import SPECS
@@ -81,6 +82,7 @@ def test_hidden_is_absent_and_a_token_reaches_no_further_than_its_user(program_a
         ({"email": "nobody"}, 422, ["email"]),
         ({}, 422, ["full_name"]),
         ({"full_name": "An", "owner_id": 2**70}, 422, ["owner_id"]),
+        ({"full_name": "An", "owner_id": True, "birthday": 0}, 422, ["birthday", "owner_id"]),
         ({"full_name": "An", "company_id": 77}, 422, ["company_id"]),
         ({"full_name": "A\0n"}, 400, []),
         ([1], 422, ["body"]),
@@ -106,6 +108,8 @@ def test_addresses_methods_parameters_and_words(program_as: ProgramMaker) -> Non
     assert code(ask("DELETE", "/people")) == (405, "wrong-method")
     assert code(ask("GET", "/people?colour=red&limit=5")) == (400, "bad-request")
     assert code(ask("GET", "/people?limit=1000")) == (422, "invalid")
+    assert code(ask("GET", "/interactions?since=0.0")) == (422, "invalid")
+    assert ask("GET", "/interactions?since=2026-03-16T09:30:00Z").status_code == 200
     assert ask("GET", "/people?province=Huế").json()["items"] == []
     assert ask("GET", "/people?province=Huế&archived=true").status_code == 200
     assert ask("GET", "/companies?industry=Bán lẻ&limit=5").status_code == 200
@@ -191,6 +195,7 @@ def schemas() -> set[type[BaseModel]]:
 def test_the_document_is_valid_and_complete(client: Client, db: None) -> None:
     document = client.get("/api/v1/openapi.json").json()
     assert document["openapi"].startswith("3.1")
+    assert not [str(error) for error in validator_for(OPENAPI_31).iter_errors(document)]
     assert document["servers"]
     told = [each for methods in document["paths"].values() for each in methods.values()]
     assert {each["operationId"] for each in told} == set(SPECS)

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from rapport.commerce import queries
+from rapport.commerce.models import Order
+from rapport.fields.models import FieldDefinition
 from rapport.identity.models import User
 from rapport.identity.rights import Kind
 from tests.factories import AT, make_company, make_order, make_person, make_product, make_team, make_user
@@ -169,6 +171,19 @@ def test_orders_are_found_by_the_beginning_of_their_number(manager: User, query:
     for number in ("HD-101", "HD-100", "X-1"):
         make_order(external_id=number)
     assert [str(order) for order in queries.search_orders(query=query, user=manager, limit=5)] == found
+
+
+def test_orders_are_found_by_the_beginning_of_their_own_texts_that_everybody_sees(manager: User) -> None:
+    for code, more in (("waybill", {"filtered": True}), ("note", {}), ("secret", {"seen_by": ["manager"]})):
+        FieldDefinition.objects.create(kind="order", code=code, type="text", label_vi=code, **more)
+    first, second = make_order(external_id="A-1"), make_order(external_id="A-2")
+    Order.objects.filter(pk=first.pk).update(custom={"waybill": "VD-77_x", "secret": "quiet"})
+    Order.objects.filter(pk=second.pk).update(custom={"note": "Vd-77 fragile"}, owner=manager, team=None)
+    seller = make_user(role="seller", team=make_team())
+    asked = {"vd-77": ["A-1", "A-2"], "#VD-77_": [], "VD-77_": ["A-1"], "77": [], "quiet": [], "%": [], "#": []}
+    for query, found in asked.items():
+        assert [str(order) for order in queries.search_orders(query=query, user=manager, limit=5)] == found, query
+    assert [str(order) for order in queries.search_orders(query="vd-77", user=seller, limit=5)] == ["A-1"]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from rapport.core.acting import Through, acting, present
+from rapport.core.models import AuditEntry
 from rapport.deals.models.committee import Participant
 from rapport.deals.models.process import StageRequirement
 from rapport.history import queries, tracking
@@ -117,9 +118,12 @@ def test_a_record_is_told_from_its_last_change_to_its_creation(user_as: UserMake
 
 def test_what_an_import_created_is_told_by_its_number(user_as: UserMaker) -> None:
     with acting(user_id=3, through=Through.IMPORT, what="import 5"):
-        person = make_person(batch=5, recorded_at=datetime(2026, 3, 1, tzinfo=UTC))
+        person = make_person(batch=5, recorded_at=datetime(2026, 3, 1, tzinfo=UTC), title="Buyer", province="Huế")
     assert entries("people.person") == []
-    (first,) = queries.versions(Person, person.pk, reader=user_as("administrator")).rows
+    Person.objects.filter(pk=person.pk).update(title="Head", province="")
+    _change, first = queries.versions(Person, person.pk, reader=user_as("administrator")).rows
+    held = {each.field: (each.before, each.after) for each in first.changes}
+    assert (held["title"], held["province"]) == (("", "Buyer"), ("", "Huế"))
     assert (first.label, first.through, first.what, first.at) == ("created", "import", "import 5", person.recorded_at)
 
 
@@ -165,6 +169,32 @@ def test_an_administrator_finds_by_value_field_way_day_and_user(
     assert (first.rows, first.looked_back_to is None) == ([], False)
     second = queries.search(Asked(text="100%_name"), reader=user, cursor=first.next_cursor)
     assert [each.kind for each in second.rows] == ["people.person"]
+
+
+def test_an_import_is_found_though_its_rows_have_no_entries(user_as: UserMaker) -> None:
+    user = user_as("administrator")
+    make_person(full_name="Older")
+    for number, at in ((7, datetime(2020, 1, 1, tzinfo=UTC)), (8, datetime(2020, 2, 1, tzinfo=UTC))):
+        data = {"created": 3000, "updated": 0}
+        AuditEntry.objects.create(code="imports.loaded", target_kind="imports.import", target_id=number, by_id=user.pk,
+                                  at=at, data=data)  # fmt: skip
+    with acting(user_id=user.pk, through=Through.IMPORT, what="import 8"):
+        Company.objects.bulk_create([Company(name="Mới", sort_name="moi", batch=8)])
+
+    def found(**asked: object) -> list[str]:
+        rows = queries.search(Asked(**asked), reader=user).rows  # type: ignore[arg-type]
+        return [each.what for each in rows if each.through == "import"]
+
+    assert found() == found(through="import") == found(label="created") == ["import 8", "import 7"]
+    assert found(by_id=user.pk, until=datetime(2020, 1, 15, tzinfo=UTC)) == ["import 7"]
+    assert found(by_id=0) == found(text="Mới") == found(label="changed") == found(kind="people.person") == []
+    assert found(kind="people.company", record_id=Company.objects.get().pk) == ["import 8"]
+    told = queries.search(Asked(through="import"), reader=user).rows[0]
+    assert (told.by, [(each.label, each.after) for each in told.changes]) == (str(user), [("Created", "3000")])
+    first = queries.search(Asked(), reader=user, size=1)
+    second = queries.search(Asked(), reader=user, size=1, cursor=first.next_cursor)
+    pages = [each.what for page in (first, second) for each in page.rows if each.through == "import"]
+    assert len(pages) == len(set(pages))
 
 
 def test_forgetting_removes_values_and_leaves_that_it_was() -> None:

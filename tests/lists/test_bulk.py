@@ -179,6 +179,20 @@ def test_the_preview_says_how_many_say_so_already(
     assert (run.total, run.changed, run.same) == (4, changes, same)
 
 
+def test_a_change_is_told_as_people_read_it() -> None:
+    user, company = make_user(role="manager"), make_company(name="Rice")
+    field = {"label_en": "Sent by", "code": "sent_by", "target_kind": "company"}
+    add_field(kind=Kind.PERSON, type=Type.LINK, values=field, by=make_user(role="administrator"), at=clock.now())
+    state = {"do": "set", "field": "custom.sent_by", "value": company.pk}
+    for kind, more, words in (
+        (Kind.DEAL, {"field": "expected_close_on", "value": "2031-05-09"}, "Expected to close becomes “9 May 2031”"),
+        (Kind.PERSON, {"field": "country", "value": "VN"}, "Country becomes “Vietnam”"),
+        (Kind.PERSON, {}, "Sent by becomes “Rice”"),
+        (Kind.PERSON, {"value": company.pk + 1}, "Sent by becomes “Not for you to see”"),
+    ):
+        assert operations.said(operations.from_state(kind, state | more), user=user) == words
+
+
 def test_a_deal_is_not_expected_to_close_before_it_came_up() -> None:
     user, came = make_user(role="manager"), datetime(2030, 5, 1, 3, tzinfo=UTC)
     late, early = make_deal(created_at=came), make_deal(created_at=came - timedelta(days=9))

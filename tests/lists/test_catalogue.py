@@ -104,6 +104,15 @@ def test_related_records_count_as_far_as_they_are_seen() -> None:
         assert (names(manager, query), names(seller, query)) == ([], ["An"]), query
 
 
+def test_a_title_is_found_at_the_company_and_on_the_person() -> None:
+    user = make_user(role="manager")
+    make_post(make_person(full_name="An"), make_company(), title="Buyer")
+    make_person(full_name="Bình", title="Buyer")
+    make_person(full_name="Chi")
+    assert (names(user, "title=Buyer"), names(user, "title.none_of=Buyer")) == (["An", "Bình"], ["Chi"])
+    assert (names(user, "title.known=1"), names(user, "title.unknown=1")) == (["An", "Bình"], ["Chi"])
+
+
 def test_a_hidden_field_is_no_field() -> None:
     make_fields()
     seller = make_user(role="seller")

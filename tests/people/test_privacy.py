@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from rapport.commerce.models import OrderFile
+from rapport.commerce.models import OrderFile, OrderLine
 from rapport.core import audit, storage
 from rapport.core.blotting import BLOT, Words, blotted, blotted_json
 from rapport.core.models import AuditEntry
@@ -21,6 +21,7 @@ from rapport.deals.models.quotes import Quote
 from rapport.history.models import Entry
 from rapport.identity.tokens import KeptAnswer
 from rapport.imports.models import BeforeImage, Import
+from rapport.lists.models import SavedView
 from rapport.people import tasks
 from rapport.people.actions import WrongValue, change_person, merge_people
 from rapport.people.models import ContactPoint, Person, PrivacyRequest, Suppression
@@ -33,6 +34,7 @@ from tests.factories import (
     make_order,
     make_person,
     make_post,
+    make_product,
     make_task,
     make_user,
 )
@@ -135,7 +137,7 @@ def everywhere(at: datetime, by: Any) -> dict[str, Any]:
     make_task(person=person, what=text)
     make_task(company=company, what=f"Gọi {MAIL}")
     Attachment.objects.create(person=person, name="Zorblax.pdf", stored="zo/zorblax", size=1, added_at=at)
-    order = make_order(person=person)
+    order = make_order((make_product(), 2, 5), person=person)
     files_of(at, person, alone=alone, shared=shared, order=order, friend=friend)
     deal = make_deal(person=person, name=f"Bán cho {NAME}")
     quote = Quote.objects.create(
@@ -229,6 +231,22 @@ def test_what_somebody_else_has_too_stays_theirs(at: datetime, home: Path) -> No
 
 
 @pytest.mark.django_db
+def test_the_name_goes_from_views_and_notes_but_not_from_what_is_called_so(at: datetime, home: Path) -> None:
+    by, person = make_user(), make_person(full_name=NAME)
+    state = {"filters": [["words", "has", [NAME]]]}
+    view = SavedView.objects.create(kind="person", name="Mine", owner=by, state=state, made_at=at, updated_at=at)
+    firm, other = make_company(name=NAME, source=f"qua {NAME}"), make_company(name="Màng", source=f"qua {NAME}")
+    request = requests.add(kind="erase", received_on=at.date(), by=by, at=at, person=person, reason="muốn thế")
+    tasks.ask_for_erasure(request=request, version=request.version, names_too=True, by=by, at=at)
+    request.refresh_from_db()
+    erasing.erase(request=request, by=by, at=at)
+    for row in (view, firm, other):
+        row.refresh_from_db()
+    assert view.state == {"filters": [["words", "has", [BLOT]]]}
+    assert (firm.name, firm.source, other.source) == (NAME, f"qua {BLOT}", f"qua {BLOT}")
+
+
+@pytest.mark.django_db
 def test_an_archive_tells_all_in_both_languages_and_for_a_while(at: datetime, home: Path) -> None:
     by = make_user()
     person = everywhere(at, by)["person"]
@@ -259,6 +277,10 @@ def test_an_archive_tells_all_in_both_languages_and_for_a_while(at: datetime, ho
     for words in ("Full name", "Roles", "Subject"):
         assert f">{words}</th>" in pages["data.en.html"]
     assert "commerce.Order.person" in told
+    line = OrderLine.objects.get(order__person=person)
+    assert [row["id"] for row in told["commerce.OrderLine.order"]] == [line.pk]
+    assert line.product is not None
+    assert line.product.name in pages["data.en.html"]
     assert "<script" not in pages["data.vi.html"]
     assert NAME in pages["data.en.html"]
     assert request.file_until

@@ -93,7 +93,9 @@ export default function draft(frame: HTMLElement): void {
     const sent = sessionStorage.getItem(SENT);
     sessionStorage.removeItem(SENT);
     const [visit] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
-    const hadToSignIn = document.referrer.startsWith(`${location.origin}/accounts/`);
+    // By a password or by a link that works once, which tells nobody where one came from.
+    const from = document.referrer.replace(location.origin, "");
+    const hadToSignIn = !from.startsWith("/") || /^\/(accounts|enter)\//.test(from);
     const isRefused = hadToSignIn || ((visit as { responseStatus?: number } | undefined)?.responseStatus ?? 200) >= 400;
     const isSame = (form: HTMLFormElement): boolean => (version(form)?.value ?? "") === (read(form)?.version ?? "");
     const forms = [...document.querySelectorAll<HTMLFormElement>("form[data-draft]")];

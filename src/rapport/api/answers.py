@@ -1,13 +1,13 @@
 """What goes in and out: schemas, sparse fields, one object with its version, a page of objects."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Field, Schema
-from pydantic import ConfigDict
-from pydantic_core import to_json
+from pydantic import ConfigDict, GetCoreSchemaHandler
+from pydantic_core import PydanticKnownError, core_schema, to_json
 
 from rapport.api.callers import ApiRequest
 from rapport.api.problems import FieldError, Problem
@@ -19,7 +19,56 @@ Row = TypeVar("Row")
 Item = TypeVar("Item")
 
 
-class Sent(Schema):
+class PlainValues:
+    """JSON tells `true` from 1, and 0 from a day; pydantic takes them for one another, and here they are not."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        """The schema of the class with that said of each of its numbers, days and instants."""
+        found = handler(source)
+        _look_first(handler.resolve_ref_schema(found))
+        return found
+
+
+def _look_first(schema: Any) -> None:
+    """Put a look at what was sent before each such value in the schema; a class within it says it for itself."""
+    for name, part in schema.items():
+        if not isinstance(part, dict):
+            continue
+        if name in ("schema", "items_schema", "values_schema") and part.get("type") in _LOOKS:
+            schema[name] = core_schema.no_info_before_validator_function(_LOOKS[part["type"]], part)
+        elif name in ("fields", "schema", "items_schema", "values_schema") or part.get("type") == "model-field":
+            _look_first(part)
+
+
+def _number(kind: Literal["int_type", "float_type"]) -> Callable[[Any], Any]:
+    def look(value: Any) -> Any:
+        if value is True or value is False:
+            raise PydanticKnownError(kind)
+        return value
+
+    return look
+
+
+def _written(kind: Literal["date_type", "datetime_type"]) -> Callable[[Any], Any]:
+    def look(value: Any) -> Any:
+        # A number, also as a text, would be taken for the seconds since 1970.
+        if isinstance(value, int | float) or (isinstance(value, str) and "-" not in value[1:]):
+            raise PydanticKnownError(kind)
+        return value
+
+    return look
+
+
+_LOOKS = {
+    "int": _number("int_type"),
+    "float": _number("float_type"),
+    "date": _written("date_type"),
+    "datetime": _written("datetime_type"),
+}
+
+
+class Sent(PlainValues, Schema):
     """What a caller sends: a field that it does not have is an error that names it."""
 
     model_config = ConfigDict(extra="forbid")

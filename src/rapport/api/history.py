@@ -12,7 +12,7 @@ from rapport.api.answers import Sent, Shown, answer
 from rapport.api.callers import ApiRequest
 from rapport.api.operations import Spec, operation
 from rapport.commerce import access as commerce
-from rapport.commerce.models import Order
+from rapport.commerce.models import Order, Product
 from rapport.deals import access as deals
 from rapport.deals.models import Deal
 from rapport.history import queries
@@ -101,3 +101,4 @@ _declare("people", Kind.PERSON, Person, people.person_for_view)
 _declare("companies", Kind.COMPANY, Company, people.company_for_view)
 _declare("deals", Kind.DEAL, Deal, deals.deal_for_view)
 _declare("orders", Kind.ORDER, Order, commerce.order_for_view)
+_declare("products", Kind.PRODUCT, Product, commerce.product_for_view)

@@ -78,7 +78,7 @@ class NewView(ViewValues):
 class ViewChanges(ViewValues):
     """What is to be changed; what is not sent stays as it is."""
 
-    name: str = Field("", min_length=1, max_length=60)
+    name: str = Field(default_factory=str, min_length=1, max_length=60)
 
 
 class ViewsAsked(AskedPage):

@@ -15,6 +15,7 @@ ELSEWHERE = {
     "/deals/{id}/rivals": "/rivals",
     "/deals/{id}/requirements": "/requirements",
     "/deals/{id}/documents": "/documents",
+    "/deals/{id}/tender-documents": "/tender-documents",
     "/deals/{id}/quotes": "/quotes",
     "/quotes/{id}/revise": "/quotes",
     "/webhooks/{id}/test": "/webhook-deliveries",

@@ -56,6 +56,7 @@ KEY = {
     "required": False,
     "description": "Any text of up to 255 characters; the same request with the same key is done once (24 hours).",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
+    "example": "order-2026-0117",
 }
 MATCH = {
     "in": "header",
@@ -63,6 +64,7 @@ MATCH = {
     "required": False,
     "description": "The ETag of the record as it was read; needed unless the body says `version`.",
     "schema": {"type": "string", "pattern": '^(\\*|(W/)?"[0-9]{1,9}")$'},
+    "example": '"3"',
 }
 FILE = {
     "required": True,
@@ -117,6 +119,9 @@ def complete(told: dict[str, Any], spec: Spec, *, path: str, method: str) -> Non
     writes = method != "get"
     told["x-scope"] = spec.scope
     for each in told["parameters"]:
+        if isinstance(each.get("examples"), list):
+            # Ninja lifts a schema's own to where OpenAPI expects them by name.
+            each["example"] = each.pop("examples")[0]
         if each["in"] == "path":
             each["name"] = "id" if each["name"] == "pk" else each["name"]
             if each["schema"].get("type") == "integer":

@@ -66,7 +66,7 @@ class NewProduct(ProductValues):
 class ProductChanges(ProductValues, Versioned):
     """What is to be changed; what is not sent stays as it is."""
 
-    name: str = Field("", min_length=1, max_length=300)
+    name: str = Field(default_factory=str, min_length=1, max_length=300)
     currency: Currency = "VND"
 
 

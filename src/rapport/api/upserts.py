@@ -13,7 +13,7 @@ from ninja import Field, Router
 from pydantic import BaseModel, ConfigDict, SkipValidation, TypeAdapter, ValidationError
 
 from rapport.api import problems, upserts_custom
-from rapport.api.answers import Sent, Shown, answer
+from rapport.api.answers import PlainValues, Sent, Shown, answer
 from rapport.api.bulk import Outcome, Staged, Values, told_together, write
 from rapport.api.callers import ApiRequest
 from rapport.api.operations import Spec, operation
@@ -49,7 +49,7 @@ EXAMPLE = {
 }  # fmt: skip
 
 
-class Row(BaseModel):
+class Row(PlainValues, BaseModel):
     """A row; what ninja adds to a schema would take as long as all the rest."""
 
     model_config = ConfigDict(extra="forbid")

@@ -11,6 +11,7 @@ OF_PERSONS = (
         label=_("Orders"),
         forgotten=True,
         stays=_("the books must stay complete; sums and products remain, the buyer goes"),
+        parts=("commerce.OrderLine.order",),
     ),
 )
 OF_COMPANIES = (Holder(column="commerce.Order.company", label=_("Orders"), forgotten=True),)

@@ -4,6 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 
 from django.db import connection
 from django.db.models import Count, Max, Q, Sum
@@ -15,6 +17,9 @@ from rapport.commerce import rules
 from rapport.commerce.models import ExchangeRate, Order, OrderLine, Product, Revenue
 from rapport.core import money, search
 from rapport.core.days import midnight
+from rapport.fields import queries as own_fields
+from rapport.fields.conditions import condition, expression
+from rapport.fields.definitions import Type
 from rapport.identity import access
 from rapport.identity.access import Kind
 from rapport.identity.models import User
@@ -241,12 +246,32 @@ def newest_orders(*, user: User, limit: int = 5) -> list[OrderRow]:
 
 
 def search_orders(*, query: str, user: User, limit: int) -> list[Order]:
-    """At most `limit` orders the user may see whose number starts with the text."""
+    """At most `limit` orders the user may see whose number, or else a text of an own field, starts with the text."""
     wanted = Q(archived_at__isnull=True) & access.visible(user, Kind.ORDER)
     rows = Order.objects.all()
     number = query.strip().lstrip("#")
     ids = search.by_prefix(rows, "external_id", search.written_alike(number), wanted=wanted, limit=limit)
+    if number and len(ids) < limit:
+        ids = search.joined(ids, _by_own_texts(query.strip(), wanted=wanted, limit=limit))[:limit]
     return search.in_order(rows, ids)
+
+
+def _by_own_texts(query: str, *, wanted: Q, limit: int) -> list[int]:
+    """The ids of wanted orders with an own text that every reader may see and that starts with this.
+
+    Orders have no search text: fields with an index are asked by it, the others of the newest orders alone.
+    """
+    texts = [each for each in own_fields.definitions(Kind.ORDER) if each.type is Type.TEXT and not each.seen_by]
+    found: list[int] = []
+    for each in (each for each in texts if each.filtered):
+        starting = Order.objects.filter(condition(each, "starts_with", query)).order_by(expression(each), "pk")
+        found += search.first_wanted(starting, wanted=wanted, look_at=search.NAMES_LOOKED_AT, limit=limit)
+    others = [condition(each, "starts_with", query) for each in texts if not each.filtered]
+    if others and len(found) < limit:
+        newest = Order.objects.order_by("-pk")
+        asked = wanted & reduce(or_, others)
+        found += search.first_wanted(newest, wanted=asked, look_at=search.NEWEST_LOOKED_AT, limit=limit)
+    return found
 
 
 def search_products(*, query: str, user: User, limit: int) -> list[Product]:

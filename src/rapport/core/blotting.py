@@ -145,8 +145,12 @@ def _is_written(each: "Field[Any, Any]") -> bool:
     return isinstance(inner, CharField | TextField) and not inner.choices and not each.primary_key
 
 
-def blot(model: type[Model], ids: Iterable[int], pattern: re.Pattern[str]) -> int:
-    """Take the words out of all columns of these rows; gives how many rows held any. Triggers that guard them yield."""
+def blot(model: type[Model], ids: Iterable[int], pattern: re.Pattern[str], *, called: tuple[str, ...] = ()) -> int:
+    """Take the words out of all columns of these rows; gives how many rows held any. Triggers that guard them yield.
+
+    `called` names columns that say what a row is called, and after the first of them what is derived from it: a row
+    that is itself called so keeps them.
+    """
     wanted = sorted(set(ids))
     known = columns(model)
     count = 0
@@ -160,8 +164,17 @@ def blot(model: type[Model], ids: Iterable[int], pattern: re.Pattern[str]) -> in
                 [wanted[start : start + ROWS_AT_ONCE]],
             )
             for pk, *values in cursor.fetchall():
-                count += _rewritten(cursor, model, pk, dict(zip(known, values, strict=True)), pattern)
+                row = _open(dict(zip(known, values, strict=True)), called, pattern)
+                count += _rewritten(cursor, model, pk, row, pattern)
     return count
+
+
+def _open(row: dict[_Column, Any], called: tuple[str, ...], pattern: re.Pattern[str]) -> dict[_Column, Any]:
+    """The columns from which the words go."""
+    own = [value for column, value in row.items() if column.name in called[:1] and value]
+    if not any(blotted(value, pattern) != value for value in own):
+        return row
+    return {column: value for column, value in row.items() if column.name not in called}
 
 
 def _rewritten(cursor: Any, model: type[Model], pk: int, row: dict[_Column, Any], pattern: re.Pattern[str]) -> int:

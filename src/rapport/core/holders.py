@@ -45,7 +45,8 @@ class Holder:
     the rows that moved. `label` counts the rows for people; without one they are not worth a word. `through` names the
     column that leads to the record which tells what such a row is about, and says who may see it; empty: the row
     itself; with `only_named` an archive of somebody's data names that record and tells nothing else of it. `stays` says
-    why a row stays when the person is erased.
+    why a row stays when the person is erased. `parts` are the columns by which further rows belong to such a row
+    (`commerce.OrderLine.order`) and are told in the archive with it.
     """
 
     column: str
@@ -58,6 +59,7 @@ class Holder:
     through: str = ""
     only_named: bool = False
     stays: str | Promise = ""
+    parts: tuple[str, ...] = ()
 
     @property
     def model(self) -> type[Model]:

@@ -20,6 +20,12 @@ def has_preview(content_type: str) -> bool:
     return content_type == sniffing.PDF or content_type in sniffing.PICTURES
 
 
+def is_hopeless(*, stored: str) -> bool:
+    """Whether it was tried to draw the picture of a file, in vain."""
+    target = storage.picture(stored)
+    return target.exists() and not target.stat().st_size
+
+
 def preview(*, stored: str, content_type: str) -> Path | None:
     """The picture of a file as WebP; None where it has none or cannot be drawn. That it cannot is kept, too."""
     if not has_preview(content_type):

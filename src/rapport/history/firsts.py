@@ -11,6 +11,8 @@ from rapport.history.models import Entry
 
 # A record that was changed more often than this is not walked back for the sake of its first line.
 MOST_LATER = 2_000
+# The number of an entry that there is not: of a record that an import made, or that is older than the log.
+UNNOTED = -1
 Row = dict[str, Any]
 
 
@@ -44,6 +46,9 @@ def _of_a_kind(kind: str, wanted: dict[int, int]) -> dict[int, Row]:
         if entry.pk in wanted and entry.record_id in rows:
             found[entry.pk] = dict(rows[entry.record_id])
         _take_back(rows, entry)
+    unnoted = wanted.get(UNNOTED)
+    if unnoted in rows:
+        found[UNNOTED] = rows[unnoted]
     return found
 
 

@@ -14,6 +14,8 @@ from django.db.models.expressions import RawSQL
 from rapport.core.acting import Through
 from rapport.core.models import AuditEntry
 from rapport.history import tracking
+from rapport.history.firsts import UNNOTED
+from rapport.history.loads import IMPORTS, counts, loads
 from rapport.history.models import Entry
 from rapport.history.words import Change, Words
 
@@ -22,7 +24,6 @@ PAGE_SIZE = 30
 LOOKED_AT = 50_000
 # A statement is dated when it begins and numbered as it goes: none takes longer than this.
 LONGEST_STATEMENT = timedelta(hours=2)
-IMPORTS = "imports.import"
 # Before the code of a field of the company's own, which is kept inside of a column.
 OWN = "custom."
 
@@ -78,6 +79,21 @@ class Asked:
     without: frozenset[str] = field(default_factory=frozenset)
 
     @property
+    def tells_of_creations(self) -> bool:
+        """Whether a creation answers what is asked."""
+        return not (self.column or self.text) and self.label in ("", Entry.Label.CREATED.value)
+
+    @property
+    def tells_loads(self) -> bool:
+        """Whether whole imports answer what is asked."""
+        return self.tells_of_creations and not self.kind and self.through in ("", Through.IMPORT.value)
+
+    @property
+    def is_one_record(self) -> bool:
+        """Whether the changes of one record are asked for, its creation among them."""
+        return self.tells_of_creations and bool(self.kind) and self.record_id is not None
+
+    @property
     def is_scanned(self) -> bool:
         """Whether rows must be looked at one by one."""
         return bool(self.column or self.through or self.text or self.label or self.by_id == 0)
@@ -115,11 +131,48 @@ def search(asked: Asked, *, reader: Any, cursor: str = "", size: int = PAGE_SIZE
     entries = list(rows.order_by("-pk")[: size + 1])
     more, entries = len(entries) > size, entries[:size]
     told = _told(entries, reader=reader)
-    if more:
-        return Versions(told, str(entries[-1].pk))
-    if last is None:
-        return Versions(told, "")
-    return Versions(told, str(last.pk + 1), last.at)
+    following = str(entries[-1].pk) if more else str(last.pk + 1) if last else ""
+    if asked.tells_loads:
+        told += _loads(asked, reader=reader, before=_edge(cursor), since=_edge(following))
+        told.sort(key=lambda version: version.at, reverse=True)
+    elif asked.is_one_record and not following:
+        told += _unnoted(asked, reader=reader)
+    return Versions(told, following, last.at if last and not more else None)
+
+
+def _edge(cursor: str) -> datetime | None:
+    """The instant at which the pages before and behind a cursor meet."""
+    number = _number(cursor)
+    return Entry.objects.filter(pk__gte=number).order_by("pk").values_list("at", flat=True).first() if number else None
+
+
+def _loads(asked: Asked, *, reader: Any, before: datetime | None, since: datetime | None) -> list[Version]:
+    """The imports between two pages, each as the creation of many."""
+    bounds = (("gte", asked.since), ("lt", asked.until), ("gte", since), ("lt", before))
+    found = loads(by_id=asked.by_id, bounds=bounds)
+    words = Words([Entry(label=Entry.Label.CREATED, kind=IMPORTS, record_id=0, by_id=each.by_id) for each in found],
+                  reader=reader)  # fmt: skip
+    return [
+        Version(
+            number=None, at=each.at, label=Entry.Label.CREATED, by=words.user(each.by_id), by_id=each.by_id,
+            through=Through.IMPORT.value, what=f"import {each.target_id}", kind=IMPORTS,
+            kind_name=str(Entry.Way.IMPORT.label), record_id=each.target_id, title="", changes=counts(each),
+        )
+        for each in found
+    ]  # fmt: skip
+
+
+def _unnoted(asked: Asked, *, reader: Any) -> list[Version]:
+    """The creation of the one record that is asked for, where no entry tells it."""
+    known = tracking.registered().get(asked.kind)
+    if known is None or asked.record_id is None or asked.kind in asked.without:
+        return []
+    fits = (each for each in _first_version(known.model, asked.record_id, reader=reader))
+    return [
+        each for each in fits
+        if asked.through in ("", each.through) and asked.by_id in (None, each.by_id or 0)
+        and (asked.since is None or each.at >= asked.since) and (asked.until is None or each.at < asked.until)
+    ]  # fmt: skip
 
 
 def _number(cursor: str) -> int | None:
@@ -198,13 +251,13 @@ def _first_version(model: type[models.Model], pk: int, *, reader: Any) -> list[V
     batch = record.batch
     loaded = AuditEntry.objects.filter(target_kind=IMPORTS, target_id=batch).order_by("pk").first() if batch else None
     by_id = loaded.by_id if loaded else None
-    made = Entry(kind=kind, record_id=pk, by_id=by_id)
+    made = Entry(pk=UNNOTED, label=Entry.Label.CREATED, kind=kind, record_id=pk, by_id=by_id)
     words = Words([made], reader=reader)
     return [
         Version(
             number=None, at=record.recorded_at, label=Entry.Label.CREATED, by=words.user(by_id), by_id=by_id,
             through=Through.IMPORT.value if batch else "", what=f"import {batch}" if batch else "", kind=kind,
-            kind_name=words.kind(made), record_id=pk, title="", changes=[],
+            kind_name=words.kind(made), record_id=pk, title="", changes=words.changes(made),
         )
     ]  # fmt: skip
 

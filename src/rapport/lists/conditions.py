@@ -6,6 +6,8 @@ negation where none does; only those count that the rows handed in hold, which a
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -176,6 +178,16 @@ def related(rows: Rows, link: str, inner: Find) -> Find:
     def find(operator: str, value: Any) -> Q:
         met = Exists(rows().filter(**{link: OuterRef("pk")}).filter(inner(POSITIVE.get(operator, operator), value)))
         return ~Q(met) if operator in POSITIVE else Q(met)
+
+    return find
+
+
+def either(*finds: Find) -> Find:
+    """One of the conditions holds; a negation where none does."""
+
+    def find(operator: str, value: Any) -> Q:
+        met = reduce(or_, (each(POSITIVE.get(operator, operator), value) for each in finds))
+        return ~met if operator in POSITIVE else met
 
     return find
 

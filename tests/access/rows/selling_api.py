@@ -33,7 +33,7 @@ def first(_stand: Stand) -> dict[str, Any]:
 
 
 OF_DEAL = """list_stage_changes list_deal_changes list_participants get_coverage list_suggestions list_lines
- list_criteria list_rivals list_requirements list_documents"""
+ list_criteria list_rivals list_requirements list_documents get_tender list_tender_documents"""
 ROUTES: list[Route] = [
     *alike("api:list_pipelines api:list_stages api:list_loss_reasons api:list_quotes api:list_tax_rates", SIGNED_IN),
     Route(name="api:list_deals", right=SIGNED_IN, lists=DEAL),
@@ -41,6 +41,7 @@ ROUTES: list[Route] = [
     Route(name="api:get_stage", right=SIGNED_IN, args="stage"),
     *(see(f"api:{name}", DEAL, "deal") for name in ("get_deal", *OF_DEAL.split())),
     *(see(f"api:list_history_of_{kind}", kind, kind.value) for kind in (Kind.PERSON, Kind.COMPANY, DEAL, Kind.ORDER)),
+    Route(name="api:list_history_of_product", right=(Kind.PRODUCT, Action.SEE), args="product", refused=404),
     see("api:get_participant", DEAL, "seat"),
     see("api:list_scores", DEAL, "criterion"),
     see("api:get_requirement", DEAL, "requirement"),
@@ -75,6 +76,11 @@ ROUTES: list[Route] = [
     change("accept_requirement", "requirement", lambda _stand: {"version": 1, "on": "2026-03-16"}),
     change("drop_requirement", "requirement", lambda _stand: {"version": 1, "reason": "No longer"}),
     change("take_up_requirement", "requirement", first, works=False),
+    change("add_tender", "deal", nothing, works=False),
+    change("change_tender", "deal", lambda _stand: {"version": 1, "reference": "T-2"}, method="PATCH"),
+    change("add_tender_document", "deal", lambda _stand: {"name": "Price list"}),
+    change("change_tender_document", "tender_document", lambda _stand: {"state": "ready"}, method="PATCH"),
+    change("remove_tender_document", "tender_document", nothing, method="DELETE"),
     post("api:add_document", EDIT, "deal", seen=DEAL, ask="kind=other&name=a.txt", answers=STEP),
     change("remove_document", "document", nothing, method="DELETE"),
     change("restore_document", "document", nothing, works=False),

@@ -9,6 +9,8 @@ from django.test import Client
 
 from rapport.core.models import AuditEntry, OutboxEntry
 from rapport.deals import actions
+from rapport.deals.actions.criteria import add_criterion
+from rapport.deals.actions.tailoring import add_requirement
 from rapport.deals.models import Deal, DealInteraction, StageChange
 from rapport.timeline.models import Interaction, Task
 from tests.factories import AT, make_company, make_deal, make_person, make_pipeline, make_product, make_team, make_user
@@ -349,6 +351,34 @@ def test_a_deal_of_one_of_two_companies_of_a_name_is_saved_as_it_is(client_as: C
     response = client.post(f"/deals/{deal.pk}/edit/", given | {"name": "Màng ghép"})
     deal.refresh_from_db()
     assert (response.status_code, deal.name, deal.company) == (302, "Màng ghép", company)
+
+
+def test_hidden_people_are_named_in_no_form_of_a_deal_and_stay(client_as: ClientMaker) -> None:
+    deal = make_deal(company=make_company(), amount=None)
+    client = client_as("seller", team=make_team())
+    Deal.objects.update(owner=client.user, team=None)  # type: ignore[attr-defined]
+    hidden = make_person(full_name="Hidden Contact", owner=make_user(), team=make_team())
+    Deal.objects.update(person=hidden)
+    deal.refresh_from_db()
+    by: Any = {"by": client.user, "at": AT}  # type: ignore[attr-defined]
+    criterion = add_criterion(deal=deal, values={"name": "Price", "weight": 1, "holder": hidden}, **by)
+    requirement = add_requirement(deal=deal, values={"title": "Tray", "serves_person": hidden}, **by)
+    forms = (
+        (f"/deals/{deal.pk}/edit/", "name"),
+        (f"/deals/{deal.pk}/criteria/{criterion.pk}/", "name"),
+        (f"/deals/{deal.pk}/requirements/{requirement.pk}/edit/", "title"),
+    )
+    for address, changed in forms:
+        page = client.get(address)
+        assert "Hidden Contact" not in page.content.decode(), address
+        form = page.context["form"]
+        given = {each: form[each].value() for each in form.fields if form[each].value() not in (None, "")}
+        assert client.post(address, given | {changed: "Called anew"}).status_code == 302, address
+    for record in (deal, criterion, requirement):
+        record.refresh_from_db()
+    assert (deal.name, deal.person) == ("Called anew", hidden)
+    assert (criterion.name, criterion.holder) == ("Called anew", hidden)
+    assert (requirement.versions.latest("number").title, requirement.serves_person) == ("Called anew", hidden)
 
 
 def test_a_won_deal_says_when_it_runs_out(client_as: ClientMaker) -> None:

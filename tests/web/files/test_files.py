@@ -142,6 +142,8 @@ def test_a_picture_and_a_page_are_drawn_anew_and_a_bomb_is_not(client_as: Maker,
     assert shown["a.jpg"] == (1000, 500)
     assert isinstance(shown["a.pdf"], tuple)
     assert (shown["bomb.png"], shown["cut.pdf"]) == (404, 404)
+    page = client.get(f"/files/person/{person.pk}/").content.decode()
+    assert ("Preview of a.jpg" in page, "Preview of bomb.png" in page) == (True, False)
 
 
 def test_files_are_reached_through_their_own_record_alone(client_as: Maker) -> None:

@@ -186,7 +186,7 @@ def test_a_search_asks_few_questions(client_as: ClientMaker, django_assert_max_n
         person = make_person(full_name=f"Mai {number}")
         make_deal(name=f"Mai {number}", person=person)
     client = client_as("viewer")
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         client.get("/search/?q=mai", headers={"HX-Request": "true", "HX-Target": "search-found"})
 
 

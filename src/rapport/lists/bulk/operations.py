@@ -13,12 +13,13 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Model, Q
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from rapport.core.days import midnight
 from rapport.core.errors import WrongValue
 from rapport.core.text import tidy
+from rapport.core.written import day
 from rapport.fields import links, queries, rules
 from rapport.fields.definitions import KINDS as WITH_OWN_FIELDS
 from rapport.fields.definitions import PREFIX, Definition
@@ -28,6 +29,7 @@ from rapport.identity.access import Action, Kind
 from rapport.identity.models import Team, User
 from rapport.lists.bulk.models import BulkRow
 from rapport.people.actions.cleaning import cleaned, tags
+from rapport.people.rules import places
 
 Text = str | Promise
 MODELS = {
@@ -277,15 +279,15 @@ def fields_of(operation: Operation) -> tuple[str, ...]:
     return ("owner", "team") if operation.field == "owner" else (operation.field,)
 
 
-def said(operation: Operation) -> str:
-    """The operation in words."""
+def said(operation: Operation, *, user: User) -> str:
+    """The operation in words, a record by its name only where the user may see it."""
     if operation.do in (Do.TAG, Do.UNTAG):
         return f"{NAMES[operation.do]}: {', '.join(operation.value)}"
     if operation.do is not Do.SET:
         return str(NAMES[operation.do])
     definition = _own_definition(operation)
     label = operation.code if operation.is_own_field else LABELS[operation.field]
-    value = _said_value(operation, definition)
+    value = _said_value(operation, definition, user=user)
     return _("%(field)s becomes “%(value)s”") % {"field": definition.label if definition else label, "value": value}
 
 
@@ -295,11 +297,17 @@ def _own_definition(operation: Operation) -> Definition | None:
     return next((each for each in known if each.name == operation.field), None)
 
 
-def _said_value(operation: Operation, definition: Definition | None) -> str:
+def _said_value(operation: Operation, definition: Definition | None, *, user: User) -> str:
     if operation.value in (None, ""):
         return _("nothing")
     if definition is not None:
-        return shown(definition, operation.value)
+        names = links.names([definition], [{definition.code: operation.value}], user=user)
+        return shown(definition, operation.value, names=names) or _("Not for you to see")
+    language = (get_language() or "vi")[:2]
+    if operation.field in DAYS:
+        return day(date.fromisoformat(operation.value), language=language)
+    if operation.field == "country":
+        return places.country_name(operation.value, language=language)
     if operation.field == "owner":
         return str(User.objects.filter(pk=operation.value).first() or operation.value)
     if operation.field == "team":

@@ -146,7 +146,9 @@ def _post_filters(reader: Reader) -> list[Filter]:
         shared.record_filter("company", _("Works at"), Kind.COMPANY, seen, group=shared.COMPANY, find=at_company),
         Filter(
             code="title", label=_("Title"), kind=ValueKind.TEXT, group=shared.COMPANY,
-            find=conditions.related(posts, "person", conditions.text("title")),
+            find=conditions.either(
+                conditions.related(posts, "person", conditions.text("title")), conditions.text("title")
+            ),
         ),
         *shared.company_filters(
             lambda path, kind: conditions.related(posts, "person", kind(f"company__{path}")),

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from django.apps import apps
 from django.db import transaction
 from django.db.models import Model
 from django.template.loader import render_to_string
@@ -72,6 +73,21 @@ def gathered(ids: tuple[int, ...]) -> list[dict[str, Any]]:
         plain = _with_subjects(holder, list(rows[:MOST_ROWS]))
         if plain:
             found.append(_section(holder.model._meta.label, str(holder.column), plain, about=_about(holder)))
+            found += _parts(holder, [row["id"] for row in plain])
+    return found
+
+
+def _parts(holder: holders.Holder, ids: Collection[int]) -> list[dict[str, Any]]:
+    """What belongs to the rows of a holder, such as what was bought by an order."""
+    found = []
+    for column in holder.parts:
+        app, name, link = column.split(".")
+        model: type[Model] = apps.get_model(app, name)
+        below = model._base_manager.filter(**{f"{link}__in": ids}).order_by(link, "pk")
+        numbers = list(below.values_list("pk", flat=True)[:MOST_ROWS])
+        rows = _plain(model, numbers)
+        if numbers:
+            found.append(_section(model._meta.label, column, [rows[pk] for pk in numbers]))
     return found
 
 

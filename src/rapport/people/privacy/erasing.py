@@ -30,7 +30,8 @@ from rapport.people.suppression import suppress
 # Colleagues, what others are called, and what runs the house are nobody's customer data.
 NOT_SWEPT = ("identity", "auth", "contenttypes", "sessions", "account", "mfa", "socialaccount", "procrastinate")
 OWN_DATA = (Person, ContactPoint)
-NAMES = ("name", "full_name", "sort_name", "search_text")
+# What a row is called, and what is derived from that.
+CALLED = ("name", "sort_name", "search_text")
 
 
 class CannotErase(RapportError):
@@ -134,9 +135,11 @@ def _sweep(words: blotting.Words, pattern: Pattern[str], *, names_too: bool, cou
     for model in apps.get_models(include_auto_created=True):
         if model._meta.app_label in NOT_SWEPT or model in OWN_DATA or model is Entry or not model._meta.managed:
             continue
-        names = names_too and not any(each.name in NAMES for each in blotting.columns(model))
-        for ids in blotting.holding(model, words.likely(names=names)):
+        is_called = any(each.name in CALLED[:1] for each in blotting.columns(model))
+        for ids in blotting.holding(model, words.likely(names=names_too and not is_called)):
             _count(counts, model, blotting.blot(model, ids, pattern))
+        for ids in blotting.holding(model, words.likely(names=True)) if names_too and is_called else ():
+            _count(counts, model, blotting.blot(model, ids, pattern, called=CALLED))
 
 
 def _drop_answers(who: Identity) -> None:

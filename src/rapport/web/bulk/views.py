@@ -69,7 +69,7 @@ def _answer(
         return redirect("bulk:run", run.pk)
     preview = runs.preview(user, operation, question, at=now)
     context |= {
-        "form": form, "said": operations.said(operation),
+        "form": form, "said": operations.said(operation, user=user),
         "preview": preview, "reasons": reasons(preview.refused, REASONS),
         "carried": [(each, text) for each, texts in request.POST.lists() if each not in ("csrfmiddlewaretoken", "go")
                     for text in texts],
@@ -80,16 +80,16 @@ def _answer(
 @require_GET
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     """A run: how far it is, what it did, what was left; htmx gets the part that changes."""
-    found = _run(request, pk)
+    user, found = _user(request), _run(request, pk)
     kind = Kind(found.kind)
     context = {
-        "run": found, "words": KINDS[kind], "said": operations.said(operations.from_state(kind, found.operation)),
+        "run": found, "words": KINDS[kind],
+        "said": operations.said(operations.from_state(kind, found.operation), user=user),
         "percent": 100 * (found.undone + found.left if found.status == "undoing" else found.done)
         // max(found.changed if found.status == "undoing" else found.total, 1),
         "back": _list_of(found),
     }  # fmt: skip
     if not found.is_moving:
-        user = _user(request)
         context["reasons"] = reasons(runs.refused_by_reason(found), OF_A_RUN)
         context["named"] = [
             (_named(user, found, (BulkRow.State.LEFT,)), _("Changed since, so left alone")),
@@ -122,7 +122,7 @@ def past(request: HttpRequest) -> HttpResponse:
     if not may_configure(user):
         rows = rows.filter(by=user)
     shown = [
-        (row, KINDS[Kind(row.kind)], operations.said(operations.from_state(Kind(row.kind), row.operation)))
+        (row, KINDS[Kind(row.kind)], operations.said(operations.from_state(Kind(row.kind), row.operation), user=user))
         for row in rows[:SHOWN]
     ]
     if may_configure(user):

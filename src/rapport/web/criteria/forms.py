@@ -13,7 +13,7 @@ from rapport.people.models import Person
 from rapport.web.fields import CompanyField, DayField, OwnerField
 from rapport.web.numbers import NumberField, number_from
 from rapport.web.people.forms import SaysWhatIsWrong
-from rapport.web.search.fields import RecordField
+from rapport.web.search.fields import RecordField, leave_out_unseen
 from rapport.web.seen import VersionField, token
 
 _TENTH = Decimal("0.1")
@@ -59,11 +59,13 @@ class CriterionForm(SaysWhatIsWrong):
     due_on = DayField(label=_("Answer due"), required=False)
     version = VersionField()
 
-    def __init__(self, *given: Any, user: User, **named: Any) -> None:
+    def __init__(self, *given: Any, user: User, criterion: Criterion | None = None, **named: Any) -> None:
         super().__init__(*given, **named)
         holder = self.fields["holder"]
         assert isinstance(holder, RecordField)
         holder.for_user(user)
+        if criterion is not None:
+            leave_out_unseen(self, held={"holder": criterion.holder}, user=user)
 
     @staticmethod
     def initial_of(criterion: Criterion) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def page(request: HttpRequest, pk: int, criterion: int) -> HttpResponse:
         return _show(request, deal, _found(deal, criterion))
     deal = access.deal_for_edit(user, pk)
     known = _found(deal, criterion)
-    form = CriterionForm(request.POST, user=user)
+    form = CriterionForm(request.POST, user=user, criterion=known)
     changed = form.saved(
         lambda: actions.change_criterion(
             criterion=known, version=form.cleaned_data["version"], changes=conflict.kept(request, form.values()),
@@ -107,7 +107,7 @@ def _show(
     context = panels.tab_context(user, deal, current="criteria:page")
     may_edit = context["may_edit"] and deal.archived_at is None
     if form is None and may_edit:
-        form = CriterionForm(user=user, initial=CriterionForm.initial_of(criterion))
+        form = CriterionForm(user=user, criterion=criterion, initial=CriterionForm.initial_of(criterion))
     present = queries.present_scores_of(criterion)
     rivals = Rival.objects.filter(deal=deal, removed_at__isnull=True)
     offers: list[dict[str, Any]] = [

@@ -16,7 +16,7 @@ from rapport.web.custom.forms import WithOwnFields
 from rapport.web.fields import CompanyField, DayField, OwnerField
 from rapport.web.numbers import NumberField
 from rapport.web.people.forms import SaysWhatIsWrong
-from rapport.web.search.fields import RecordField
+from rapport.web.search.fields import RecordField, leave_out_unseen
 from rapport.web.seen import VersionField, token
 
 
@@ -66,6 +66,8 @@ class DealForm(SaysWhatIsWrong, WithOwnFields):
         assert isinstance(currency, forms.ChoiceField)
         if deal is not None and deal.currency not in CURRENCIES:
             currency.choices = [*((code, code) for code in CURRENCIES), (deal.currency, deal.currency)]
+        if deal is not None:
+            leave_out_unseen(self, held={"company": deal.company, "person": deal.person}, user=user)
         self.add_own_fields(Kind.DEAL, user=user, held=deal.custom if deal else None)
 
     @staticmethod

@@ -7,14 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.core.money import CURRENCIES
 from rapport.deals.actions.tailoring import MOST_MINUTES, SAID
-from rapport.deals.models import RequirementVersion
+from rapport.deals.models import Requirement, RequirementVersion
 from rapport.deals.queries.tailoring import RequirementRow
 from rapport.identity.models import User
 from rapport.people.models import Person
 from rapport.web.fields import CompanyField, DayField, offer
 from rapport.web.numbers import NumberField
 from rapport.web.people.forms import SaysWhatIsWrong
-from rapport.web.search.fields import RecordField
+from rapport.web.search.fields import RecordField, leave_out_unseen
 from rapport.web.seen import VersionField
 
 LONGEST = 20_000
@@ -57,13 +57,19 @@ class RequirementForm(SaysWhatIsWrong):
     currency = forms.ChoiceField(label=_("Currency"), required=False)
     version = VersionField()
 
-    def __init__(self, *given: Any, user: User, currency: str, is_rework: bool = False, **named: Any) -> None:
+    def __init__(
+        self, *given: Any, user: User, currency: str, is_rework: bool = False, requirement: Requirement | None = None,
+        **named: Any,
+    ) -> None:  # fmt: skip
         super().__init__(*given, **named)
         company, person = self.fields["serves_company"], self.fields["serves_person"]
         assert isinstance(company, CompanyField)
         assert isinstance(person, RecordField)
         company.for_user(user)
         person.for_user(user)
+        if requirement is not None:
+            held = {"serves_company": requirement.serves_company, "serves_person": requirement.serves_person}
+            leave_out_unseen(self, held=held, user=user)
         if not is_rework:
             for name in REWORK:
                 del self.fields[name]

@@ -95,7 +95,7 @@ def edit(request: HttpRequest, pk: int, requirement: int) -> HttpResponse:
     row = queries.requirement_row(requirement=known, user=user)
     is_rework = row.was_accepted
     form = RequirementForm(
-        request.POST or None, user=user, currency=deal.currency, is_rework=is_rework,
+        request.POST or None, user=user, currency=deal.currency, is_rework=is_rework, requirement=known,
         initial=RequirementForm.initial_of(row),
     )  # fmt: skip
     made = form.saved(

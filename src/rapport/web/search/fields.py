@@ -1,9 +1,11 @@
 """Fields that name a record by what people call it, with offers as they type."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -64,6 +66,16 @@ class RecordField(forms.CharField):
 
     def _called(self, text: str) -> RecordQuerySet:
         return self._seen().filter(sort_name=fold(text)[:200])
+
+
+def leave_out_unseen(form: forms.BaseForm, *, held: Mapping[str, Model | None], user: User) -> None:
+    """Take out of a form the fields whose record the user may not see: not named here, and it stays as it is."""
+    for name, record in held.items():
+        if record is None or name not in form.fields:
+            continue
+        rows: RecordQuerySet = type(record)._default_manager.visible_to(user)  # type: ignore[attr-defined]
+        if not rows.filter(pk=record.pk).exists():
+            del form.fields[name]
 
 
 def choice(record: Any, *, is_double: bool) -> str:

@@ -55,8 +55,8 @@ def _is_interaction(entry: TimelineEntry) -> bool:
 
 @register.filter
 def has_preview(row: KeptFile) -> bool:
-    """Whether a picture can be shown of the file."""
-    return previews.has_preview(row.content_type)
+    """Whether a picture can be shown of the file, as far as is known."""
+    return previews.has_preview(row.content_type) and not previews.is_hopeless(stored=row.stored)
 
 
 @register.filter

@@ -70,7 +70,9 @@ class _Cell:
         self._begin = f'<td class="{classes}"'
         self._label = f' data-label="{label}"' if label else ""
         says_unknown = column.kind is ValueKind.MONEY or column.look == "customer"
-        self._empty = f"{self._begin}>{look.or_unknown('') if says_unknown else ''}</td>"
+        self._empty = (
+            f"{self._begin}{self._label}>{look.or_unknown('')}</td>" if says_unknown else f"{self._begin}></td>"
+        )
         self._show = _LOOKS.get(column.look) or _by_kind(column.kind)
 
     def written(self, row: ListRow) -> str:
