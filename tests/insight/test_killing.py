@@ -4,14 +4,17 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from django.db import connection
 
+from rapport.core import locks
 from rapport.insight import queries
 from rapport.insight.catalogue import METRICS
 from rapport.insight.models import Refresh
+from rapport.insight.running import ONE_AT_A_TIME
 from rapport.people.models import Person
 from tests.factories import make_order
 from tests.insight.conftest import WRITTEN, all_traits, on
@@ -46,4 +49,15 @@ def killed_at(step: str, *, home: Path) -> subprocess.CompletedProcess[str]:
         "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
     }
     command = [sys.executable, "-m", "tests.insight.dying", str(home), step]
-    return subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, check=False, timeout=300)
+    died = subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, check=False, timeout=300)
+    let_go()
+    return died
+
+
+def let_go() -> None:
+    """Wait until the database has seen that the process is gone, and given up its lock: a moment, on a busy machine."""
+    for _try in range(200):
+        with locks.held(ONE_AT_A_TIME) as is_ours:
+            if is_ours:
+                return
+        time.sleep(0.05)
