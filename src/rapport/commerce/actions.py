@@ -22,7 +22,7 @@ from rapport.commerce.events import (
 )
 from rapport.commerce.models import ExchangeRate, Order, OrderLine, Product
 from rapport.commerce.triggers import COLUMNS
-from rapport.core import audit, outbox
+from rapport.core import archiving, audit, outbox
 from rapport.core.errors import ChangedByAnother, RapportError
 from rapport.core.text import tidy
 from rapport.fields import values as own_fields
@@ -86,26 +86,16 @@ def change_product(*, product: Product, version: int, changes: dict[str, Any], b
     return product
 
 
-@transaction.atomic
 def archive_product(*, product: Product, by: User, at: datetime) -> Product:
     """Put a product away: out of lists and search; orders and deals about it stay as they are."""
-    product = Product.objects.locked().get(pk=product.pk)
-    if product.archived_at is None:
-        _set_archived(product, at, at=at)
-        audit.record("commerce.product_archived", target=product, by=by, at=at)
-        outbox.put(ProductArchived(product_id=product.pk))
-    return product
+    event = ProductArchived(product_id=product.pk)
+    return archiving.put_away(product, by=by, at=at, code="commerce.product_archived", event=event)
 
 
-@transaction.atomic
 def restore_product(*, product: Product, by: User, at: datetime) -> Product:
     """Fetch a product back from the archive."""
-    product = Product.objects.locked().get(pk=product.pk)
-    if product.archived_at is not None:
-        _set_archived(product, None, at=at)
-        audit.record("commerce.product_restored", target=product, by=by, at=at)
-        outbox.put(ProductRestored(product_id=product.pk))
-    return product
+    event = ProductRestored(product_id=product.pk)
+    return archiving.fetch_back(product, by=by, at=at, code="commerce.product_restored", event=event)
 
 
 @transaction.atomic
@@ -183,33 +173,16 @@ def change_order(*, order: Order, version: int, changes: dict[str, Any], by: Use
     return order
 
 
-@transaction.atomic
 def archive_order(*, order: Order, by: User, at: datetime) -> Order:
     """Put an order away: out of lists, timelines and every sum, nothing lost."""
-    order = Order.objects.locked().get(pk=order.pk)
-    if order.archived_at is None:
-        _set_archived(order, at, at=at)
-        audit.record("commerce.order_archived", target=order, by=by, at=at)
-        outbox.put(OrderArchived(order_id=order.pk))
-    return order
+    event = OrderArchived(order_id=order.pk)
+    return archiving.put_away(order, by=by, at=at, code="commerce.order_archived", event=event)
 
 
-@transaction.atomic
 def restore_order(*, order: Order, by: User, at: datetime) -> Order:
     """Fetch an order back from the archive; it counts again."""
-    order = Order.objects.locked().get(pk=order.pk)
-    if order.archived_at is not None:
-        _set_archived(order, None, at=at)
-        audit.record("commerce.order_restored", target=order, by=by, at=at)
-        outbox.put(OrderRestored(order_id=order.pk))
-    return order
-
-
-def _set_archived(record: Order | Product, archived_at: datetime | None, *, at: datetime) -> None:
-    record.archived_at = archived_at
-    record.updated_at = at
-    record.version += 1
-    record.save(update_fields=["archived_at", "updated_at", "version"])
+    event = OrderRestored(order_id=order.pk)
+    return archiving.fetch_back(order, by=by, at=at, code="commerce.order_restored", event=event)
 
 
 @transaction.atomic

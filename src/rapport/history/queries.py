@@ -167,9 +167,8 @@ def _unnoted(asked: Asked, *, reader: Any) -> list[Version]:
     known = tracking.registered().get(asked.kind)
     if known is None or asked.record_id is None or asked.kind in asked.without:
         return []
-    fits = (each for each in _first_version(known.model, asked.record_id, reader=reader))
     return [
-        each for each in fits
+        each for each in _first_version(known.model, asked.record_id, reader=reader)
         if asked.through in ("", each.through) and asked.by_id in (None, each.by_id or 0)
         and (asked.since is None or each.at >= asked.since) and (asked.until is None or each.at < asked.until)
     ]  # fmt: skip

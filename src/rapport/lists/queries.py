@@ -1,8 +1,10 @@
 """The rows of a list and its pages, within the reach of the user; `places` finds which rows a page holds."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
+from itertools import compress
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -13,7 +15,6 @@ from rapport.identity.models import User
 from rapport.identity.rights import OFFERED, Action, Kind
 from rapport.lists import keys
 from rapport.lists.asked import Asked, shown_columns
-from rapport.lists.asked import Wanted as WantedFilter
 from rapport.lists.catalogue import of
 from rapport.lists.places import FEW, Question, TooWide, Wanted, asks_elsewhere, look_for, patience
 from rapport.lists.shape import Catalogue, Column, ListRow
@@ -42,13 +43,27 @@ def rows(*, user: User, kind: Kind, asked: Asked, now: datetime, action: Action 
 
 def rows_of(catalogue: Catalogue, *, user: User, asked: Asked, action: Action = Action.SEE) -> "QuerySet[Any, Any]":
     """The same, for a catalogue that is at hand."""
+    return _left(_all_of(catalogue, user=user, asked=asked, action=action), _conditions(catalogue, asked))
+
+
+def _all_of(catalogue: Catalogue, *, user: User, asked: Asked, action: Action = Action.SEE) -> "QuerySet[Any, Any]":
+    """What the filters are held against: what is within reach, without what is put away unless that is asked for."""
     right = action if (catalogue.kind, action) in OFFERED else Action.SEE
     found: QuerySet[Any, Any] = catalogue.model._default_manager.filter(access.within(user, catalogue.kind, right))
     if "archived" in catalogue.filters and asked.of("archived") is None:
         found = found.filter(archived_at__isnull=True)
-    for each in asked.filters:
-        found = found.filter(_condition(catalogue, each))
     return found
+
+
+def _left(rows: "QuerySet[Any, Any]", conditions: Iterable[Q]) -> "QuerySet[Any, Any]":
+    """The rows that meet every condition, each by itself: two on related rows need not be met by one of them."""
+    return reduce(lambda left, condition: left.filter(condition), conditions, rows)
+
+
+def _conditions(catalogue: Catalogue, asked: Asked) -> list[Q]:
+    """What each filter leaves."""
+    chosen = ((catalogue.filters[each.code], each) for each in asked.filters)
+    return [known.condition(each.operator, known.read(each.operator, each.values)) for known, each in chosen]
 
 
 def page(*, user: User, kind: Kind, asked: Asked, now: datetime, cursor: str = "") -> ListPage:
@@ -102,24 +117,17 @@ def fill(columns: Sequence[Column], records: list[Any]) -> list[ListRow]:
     return [ListRow(record, {code: values.get(record.pk) for code, values in related.items()}) for record in records]
 
 
-def _condition(catalogue: Catalogue, asked: WantedFilter) -> Q:
-    """The records that one filter leaves."""
-    chosen = catalogue.filters[asked.code]
-    return chosen.condition(asked.operator, chosen.read(asked.operator, asked.values))
-
-
 def _question(catalogue: Catalogue, *, user: User, asked: Asked) -> Question:
     """What is asked, and its two halves."""
-    elsewhere = {each for each in asked.filters if asks_elsewhere(_condition(catalogue, each))}
-
-    def left_by(filters: Iterable[WantedFilter]) -> "QuerySet[Any, Any]":
-        return rows_of(catalogue, user=user, asked=replace(asked, filters=tuple(filters)))
-
+    every, conditions = _all_of(catalogue, user=user, asked=asked), _conditions(catalogue, asked)
+    elsewhere = [asks_elsewhere(each) for each in conditions]
     return Question(
-        rows=left_by(asked.filters),
-        of_itself=left_by(each for each in asked.filters if each not in elsewhere),
-        elsewhere=left_by(each for each in asked.filters if each in elsewhere),
-        all=left_by(()),
+        rows=_left(every, conditions),
+        of_itself=_left(
+            every, (each for each, leads_away in zip(conditions, elsewhere, strict=True) if not leads_away)
+        ),
+        elsewhere=_left(every, compress(conditions, elsewhere)),
+        all=every,
         is_narrow=asked.is_narrow,
-        asks_elsewhere=bool(elsewhere),
+        asks_elsewhere=any(elsewhere),
     )

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from rapport.core import audit, outbox
+from rapport.core import archiving, audit, outbox
 from rapport.core.errors import ChangedByAnother
 from rapport.core.text import tidy
 from rapport.deals import rules
@@ -89,28 +89,16 @@ def change_deal(*, deal: Deal, version: int, changes: dict[str, Any], by: User, 
     return deal
 
 
-@transaction.atomic
 def archive_deal(*, deal: Deal, by: User, at: datetime) -> Deal:
     """Put a deal away: out of lists, search and sums, nothing lost."""
-    deal = Deal.objects.locked().get(pk=deal.pk)
-    if deal.archived_at is None:
-        deal.archived_at = at
-        _save(deal, ["archived_at"], at=at)
-        audit.record("deals.archived", target=deal, by=by, at=at)
-        outbox.put(DealArchived(deal_id=deal.pk))
-    return deal
+    event = DealArchived(deal_id=deal.pk)
+    return archiving.put_away(deal, by=by, at=at, code="deals.archived", event=event)
 
 
-@transaction.atomic
 def restore_deal(*, deal: Deal, by: User, at: datetime) -> Deal:
     """Fetch a deal back from the archive."""
-    deal = Deal.objects.locked().get(pk=deal.pk)
-    if deal.archived_at is not None:
-        deal.archived_at = None
-        _save(deal, ["archived_at"], at=at)
-        audit.record("deals.restored", target=deal, by=by, at=at)
-        outbox.put(DealRestored(deal_id=deal.pk))
-    return deal
+    event = DealRestored(deal_id=deal.pk)
+    return archiving.fetch_back(deal, by=by, at=at, code="deals.restored", event=event)
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from rapport.core import audit, outbox
+from rapport.core import archiving, audit, outbox
 from rapport.core.errors import ChangedByAnother
 from rapport.fields import search
 from rapport.fields import values as own_fields
@@ -63,33 +63,16 @@ def change_company(*, company: Company, version: int, changes: dict[str, Any], b
     return company
 
 
-@transaction.atomic
 def archive_company(*, company: Company, by: User, at: datetime) -> Company:
     """Put a company away: out of lists and search, nothing lost."""
-    company = Company.objects.locked().get(pk=company.pk)
-    if company.archived_at is None:
-        _set_archived(company, at, at=at)
-        audit.record("people.company_archived", target=company, by=by, at=at)
-        outbox.put(CompanyArchived(company_id=company.pk))
-    return company
+    event = CompanyArchived(company_id=company.pk)
+    return archiving.put_away(company, by=by, at=at, code="people.company_archived", event=event)
 
 
-@transaction.atomic
 def restore_company(*, company: Company, by: User, at: datetime) -> Company:
     """Fetch a company back from the archive."""
-    company = Company.objects.locked().get(pk=company.pk)
-    if company.archived_at is not None:
-        _set_archived(company, None, at=at)
-        audit.record("people.company_restored", target=company, by=by, at=at)
-        outbox.put(CompanyRestored(company_id=company.pk))
-    return company
-
-
-def _set_archived(company: Company, archived_at: datetime | None, *, at: datetime) -> None:
-    company.archived_at = archived_at
-    company.updated_at = at
-    company.version += 1
-    company.save(update_fields=["archived_at", "updated_at", "version"])
+    event = CompanyRestored(company_id=company.pk)
+    return archiving.fetch_back(company, by=by, at=at, code="people.company_restored", event=event)
 
 
 def name_company_again(company: Company) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from rapport.core import audit, outbox
+from rapport.core import archiving, audit, outbox
 from rapport.core.errors import ChangedByAnother
 from rapport.core.text import tidy
 from rapport.fields import search
@@ -68,33 +68,16 @@ def change_person(*, person: Person, version: int, changes: dict[str, Any], by: 
     return person
 
 
-@transaction.atomic
 def archive_person(*, person: Person, by: User, at: datetime) -> Person:
     """Put a person away: out of lists and search, nothing lost."""
-    person = Person.objects.locked().get(pk=person.pk)
-    if person.archived_at is None:
-        _set_archived(person, at, at=at)
-        audit.record("people.person_archived", target=person, by=by, at=at)
-        outbox.put(PersonArchived(person_id=person.pk))
-    return person
+    event = PersonArchived(person_id=person.pk)
+    return archiving.put_away(person, by=by, at=at, code="people.person_archived", event=event)
 
 
-@transaction.atomic
 def restore_person(*, person: Person, by: User, at: datetime) -> Person:
     """Fetch a person back from the archive."""
-    person = Person.objects.locked().get(pk=person.pk)
-    if person.archived_at is not None:
-        _set_archived(person, None, at=at)
-        audit.record("people.person_restored", target=person, by=by, at=at)
-        outbox.put(PersonRestored(person_id=person.pk))
-    return person
-
-
-def _set_archived(person: Person, archived_at: datetime | None, *, at: datetime) -> None:
-    person.archived_at = archived_at
-    person.updated_at = at
-    person.version += 1
-    person.save(update_fields=["archived_at", "updated_at", "version"])
+    event = PersonRestored(person_id=person.pk)
+    return archiving.fetch_back(person, by=by, at=at, code="people.person_restored", event=event)
 
 
 def touch(person: Person, *, fields: list[str], by: User, at: datetime) -> None:
